@@ -1,0 +1,124 @@
+"""The text of one file, and regions in it.
+
+A `Span` is a half-open range of byte offsets into the UTF-8 text of its `Source`. Lines and columns
+are worked out only when a report asks for them: most spans are never shown.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import NamedTuple
+
+
+class Position(NamedTuple):
+    """A place for people: line and column count from 1, columns count Unicode code points."""
+
+    line: int
+    column: int
+
+
+class Source:
+    """One file: its path relative to the repository, with forward slashes, and its content."""
+
+    __slots__ = ("_bytes_at", "_lines", "data", "path")
+
+    def __init__(self, path: str, data: bytes) -> None:
+        """Hold `data`, which must be valid UTF-8 without a byte order mark (see `decode`)."""
+        self.path = path
+        self.data = data
+        self._lines: list[int] | None = None
+        self._bytes_at: list[int] | None = None
+
+    def __repr__(self) -> str:
+        return f"Source({self.path!r})"
+
+    @property
+    def text(self) -> str:
+        """The whole content as text."""
+        return self.data.decode("utf-8")
+
+    def position(self, offset: int) -> Position:
+        """Tell the line and column of the byte at `offset`; a carriage return ends no line alone."""
+        starts = self._line_starts()
+        line = bisect_right(starts, offset) - 1
+        before = self.data[starts[line] : offset]
+        column = len(before) if before.isascii() else len(before.decode("utf-8", "replace"))
+        return Position(line + 1, column + 1)
+
+    def line(self, number: int) -> str:
+        """Return line `number`, counted from 1, without its line break; empty past the end."""
+        starts = self._line_starts()
+        if not 1 <= number <= len(starts):
+            return ""
+        end = starts[number] if number < len(starts) else len(self.data)
+        return self.data[starts[number - 1] : end].decode("utf-8", "replace").rstrip("\r\n")
+
+    def byte_offset(self, character: int) -> int:
+        """Turn an offset in code points into one in bytes, for parsers that count characters."""
+        if self.data.isascii():
+            return character
+        if self._bytes_at is None:
+            table, total = [0], 0
+            for letter in self.text:
+                point = ord(letter)
+                total += 1 + (point > 0x7F) + (point > 0x7FF) + (point > 0xFFFF)
+                table.append(total)
+            self._bytes_at = table
+        return self._bytes_at[min(character, len(self._bytes_at) - 1)]
+
+    def span(self, start: int, end: int) -> Span:
+        """Return the region from byte `start` up to, not including, byte `end`."""
+        return Span(self, start, end)
+
+    def _line_starts(self) -> list[int]:
+        if self._lines is None:
+            starts, at = [0], self.data.find(b"\n")
+            while at >= 0:
+                starts.append(at + 1)
+                at = self.data.find(b"\n", at + 1)
+            self._lines = starts
+        return self._lines
+
+
+class Span(NamedTuple):
+    """A region of one source: bytes `start` up to, not including, `end`."""
+
+    source: Source
+    start: int
+    end: int
+
+    @property
+    def first(self) -> Position:
+        """The position of the first character."""
+        return self.source.position(self.start)
+
+    @property
+    def last(self) -> Position:
+        """The position one past the last character."""
+        return self.source.position(self.end)
+
+    @property
+    def text(self) -> str:
+        """The code in the region, as written."""
+        return self.source.data[self.start : self.end].decode("utf-8", "replace")
+
+    def to(self, other: Span) -> Span:
+        """Return the region from the start of this one to the end of `other`."""
+        return Span(self.source, self.start, max(self.end, other.end))
+
+
+def decode(raw: bytes) -> bytes:
+    """Return the content of a file as UTF-8 without byte order mark.
+
+    UTF-16 and UTF-32 are recognised by their marks. Raises UnicodeDecodeError on bytes that are not
+    text in the encoding that they claim.
+    """
+    if raw.startswith(b"\xef\xbb\xbf"):
+        raw = raw[3:]
+    elif raw.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")):
+        return raw.decode("utf-32").encode("utf-8")
+    elif raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return raw.decode("utf-16").encode("utf-8")
+    if not raw.isascii():
+        raw.decode("utf-8")
+    return raw
