@@ -1,0 +1,88 @@
+"""The result of a scan: one structure behind every report format, and the public Python API."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from trailcheck.config import Config
+    from trailcheck.errors import Diagnostic
+    from trailcheck.rule import Rule
+    from trailcheck.source import Source, Span
+    from trailcheck.verdict import Verdict
+
+Retention: TypeAlias = "int | str | None"
+"""Days, "never" (expires), or None when unknown or unlinked."""
+
+
+class LinkFact(NamedTuple):
+    """How a trail is linked to its log group or role."""
+
+    state: str
+    """"linked", "unlinked" or "unknown"."""
+    address: str | None = None
+    """The declared resource, when the link leads to one."""
+    arn: str | None = None
+    """The ARN as far as code tells it, symbols in `${...}`."""
+    reason: str | None = None
+    """Why the link is unknown."""
+
+
+class Facts(NamedTuple):
+    """What code says about one trail; None means not settled by code."""
+
+    log_group: LinkFact
+    role: LinkFact
+    trust: bool | None
+    """Whether CloudTrail may assume the linked role."""
+    writes: bool | None
+    """Whether the role may create streams in the linked group and write to them."""
+    retention_days: Retention
+    logging: bool | None
+    multi_region: bool | None
+    log_file_validation: bool | None
+    kms: bool | None
+
+
+class TrailResult(NamedTuple):
+    """One trail and its whole chain."""
+
+    root: str
+    address: str
+    span: Span
+    integrated: bool | None
+    """The compliance rule, taken seriously: True yes, False no, None undecided."""
+    exists: bool | None
+    """True, or None where the code does not settle whether the trail is created."""
+    when: str | None
+    """The condition that its existence turns on."""
+    instantiated: bool
+    """False for a trail in a module that nothing calls with the inputs it requires."""
+    facts: Facts
+
+
+class Skipped(NamedTuple):
+    """What was not read, and why: a count and a few examples for each reason."""
+
+    reason: str
+    count: int
+    examples: tuple[str, ...]
+
+
+class Report(NamedTuple):
+    """Everything one scan found, in a fixed order (root, address, rule)."""
+
+    trails: tuple[TrailResult, ...]
+    verdicts: tuple[Verdict, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    assumptions: tuple[str, ...]
+    skipped: tuple[Skipped, ...]
+    roots: tuple[str, ...]
+    """Every root module and template that was scanned in full."""
+    files_seen: int
+    """Infrastructure files found; 0 means that there was nothing to prove anything about."""
+    sources: tuple[Source, ...]
+    """Every file that was read, sorted by path."""
+    rules: tuple[Rule, ...]
+    """The rules of the active selection, sorted by id."""
+    config: Config
