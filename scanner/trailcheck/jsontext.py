@@ -1,0 +1,420 @@
+"""JSON with the place of every node, strict as RFC 8259, and JSON text with symbolic holes in it.
+
+`parse` reads a whole document into light nodes that carry offsets in code points. `decode_parts` reads
+JSON that was assembled from pieces of text and values known only after deployment, such as a policy
+in a heredoc, and returns a value whose spans point into the file.
+
+Escapes of half a surrogate pair become U+FFFD, as Go's decoder has it: text must stay encodable.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import TYPE_CHECKING, TypeAlias, assert_never
+
+from trailcheck.value import Known, Mapping, Piece, Sequence, Unknown, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from trailcheck.source import Span
+    from trailcheck.value import Part, Scalar, Value
+
+MOST_LEVELS = 200
+"""Deeper nesting is an error: no document for people comes near it."""
+
+_LONGEST_NUMBER = 400
+"""Longer numbers are kept as text: they are attacks, not quantities."""
+
+_HOLE = "\x01"
+"""Stands for a symbolic part while scanning; JSON forbids it in raw form everywhere."""
+
+_STRING_BODY = r'[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+'
+_GAPPED_BODY = _STRING_BODY.replace(r"\x00-\x1f", r"\x00\x02-\x1f")
+_START = r"""[ \t\n\r]*+(?:
+    "(%s)"
+  | (-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?)(?![0-9A-Za-z.+-])
+  | (true|false|null)(?![0-9A-Za-z])
+  | ([{\[])
+  | (%s)
+)"""
+_MEMBER = r'[ \t\n\r]*+"(%s)"[ \t\n\r]*+:'
+_STRICT = (re.compile(_START % (_STRING_BODY, "(?!)"), re.VERBOSE), re.compile(_MEMBER % _STRING_BODY))
+_GAPPED = (re.compile(_START % (_GAPPED_BODY, r"\x01"), re.VERBOSE), re.compile(_MEMBER % _GAPPED_BODY))
+_STRING, _NUMBER, _WORD, _OPEN = 1, 2, 3, 4
+_CLOSE = re.compile(r"[ \t\n\r]*+([\]}])")
+_NEXT = re.compile(r"[ \t\n\r]*+([,\]}])")
+_SPACE = re.compile(r"[ \t\n\r]*+")
+_ESCAPE = re.compile(r'\\(?:u([dD][89abAB]..)\\u([dD][c-fC-F]..)|u(....)|(["\\/bfnrt]))')
+_SHORT = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+_WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
+
+
+class JsonError(ValueError):
+    """Text that is not JSON: what is wrong, in plain words, and the offset where it shows."""
+
+    def __init__(self, message: str, offset: int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.offset = offset
+
+
+class JsonObject:
+    """An object. Members keep their order and repetitions: the caller judges duplicate keys."""
+
+    __slots__ = ("end", "members", "start")
+
+    def __init__(self, start: int) -> None:
+        self.start = start
+        self.end = start
+        self.members: list[tuple[JsonString, JsonNode]] = []
+
+
+class JsonArray:
+    """An array."""
+
+    __slots__ = ("end", "items", "start")
+
+    def __init__(self, start: int) -> None:
+        self.start = start
+        self.end = start
+        self.items: list[JsonNode] = []
+
+
+class JsonString:
+    """A string. Without escapes, `text` stands one character after `start`, at the open quote."""
+
+    __slots__ = ("end", "start", "text")
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self.text = text
+        self.start = start
+        self.end = end
+
+    @property
+    def escaped(self) -> bool:
+        """Tell whether the text differs from what is written between the quotes."""
+        return self.end - self.start - 2 != len(self.text)
+
+
+class JsonNumber:
+    """A number, as written."""
+
+    __slots__ = ("end", "raw", "start")
+
+    def __init__(self, raw: str, start: int, end: int) -> None:
+        self.raw = raw
+        self.start = start
+        self.end = end
+
+    @property
+    def scalar(self) -> Scalar:
+        """An `int` if written without fraction and exponent, else a `Decimal`.
+
+        What is too long to be a quantity stays text.
+        """
+        if len(self.raw) > _LONGEST_NUMBER:
+            return self.raw
+        if self.raw.lstrip("-").isdigit():
+            return int(self.raw)
+        from decimal import Decimal, InvalidOperation  # noqa: PLC0415 - rare, and slow to import
+
+        try:
+            return Decimal(self.raw)
+        except InvalidOperation:
+            return self.raw
+
+
+class JsonLiteral:
+    """One of `true`, `false` and `null`."""
+
+    __slots__ = ("data", "end", "start")
+
+    def __init__(self, data: bool | None, start: int, end: int) -> None:  # noqa: FBT001 - it is data
+        self.data = data
+        self.start = start
+        self.end = end
+
+
+class JsonHole:
+    """A symbolic part where a value is expected; only in documents made of parts."""
+
+    __slots__ = ("end", "start")
+
+    def __init__(self, start: int) -> None:
+        self.start = start
+        self.end = start + 1
+
+
+JsonNode: TypeAlias = (
+    "JsonObject | JsonArray | JsonString | JsonNumber | JsonLiteral | JsonHole"
+)
+
+
+def parse(document: str) -> JsonNode:
+    """Read one JSON document. Raises JsonError with the first thing that is wrong."""
+    return _Scanner(document, _STRICT).document()
+
+
+def decode_parts(parts: Iterable[Part], span: Span | None = None) -> Value:
+    """Read JSON text made of parts into a value; `span` is the place of what has no place itself.
+
+    A symbolic part inside a string makes a text of parts; one that stands where a value is expected
+    is that value. An object with a symbolic key is Unknown. Raises JsonError, with an offset into the
+    joined text in which every symbolic part counts as one character.
+    """
+    layout = _Layout(parts, span)
+    return layout.value(_Scanner(layout.joined, _GAPPED).document())
+
+
+def unescape(raw: str) -> str:
+    """Return what the escapes in `raw`, taken from between the quotes of a string, stand for."""
+    return _ESCAPE.sub(_unescaped, raw) if "\\" in raw else raw
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    high, low, single, short = match.groups()
+    if high is not None:
+        return chr(0x10000 + ((int(high, 16) - 0xD800) << 10) + int(low, 16) - 0xDC00)
+    if single is not None:
+        code = int(single, 16)
+        return "�" if 0xD800 <= code <= 0xDFFF else chr(code)  # noqa: PLR2004 - surrogates
+    return _SHORT.get(short, short)
+
+
+class _Scanner:
+    """Reads one document without recursion, so that depth is bounded by us and not by Python."""
+
+    __slots__ = ("member", "start", "text")
+
+    def __init__(self, document: str, patterns: tuple[re.Pattern[str], re.Pattern[str]]) -> None:
+        self.text = document
+        self.start, self.member = patterns
+
+    def document(self) -> JsonNode:  # noqa: C901, PLR0912, PLR0915 - one loop, for speed
+        """Read the only value, and nothing after it."""
+        document, start_of, member_of = self.text, self.start.match, self.member.match
+        open_nodes: list[JsonObject | JsonArray] = []
+        parent: JsonObject | JsonArray | None = None
+        node: JsonNode
+        key: JsonString | None = None
+        at = 0
+        while True:
+            if type(parent) is JsonObject:
+                match = member_of(document, at)
+                if match is None:
+                    raise self._wrong_key(at)
+                begin, end = match.span(1)
+                key = JsonString(unescape(match[1]), begin - 1, end + 1)
+                at = match.end()
+            match = start_of(document, at)
+            if match is None:
+                raise self._wrong("a value", at)
+            kind = match.lastindex or 0
+            at = match.end()
+            if kind == _STRING:
+                node = JsonString(unescape(match[1]), match.start(1) - 1, at)
+            elif kind == _NUMBER:
+                node = JsonNumber(match[2], match.start(2), at)
+            elif kind == _WORD:
+                node = JsonLiteral(_WORDS[match[3]], match.start(3), at)
+            elif kind == _OPEN:
+                node = JsonObject(at - 1) if match[4] == "{" else JsonArray(at - 1)
+            else:
+                node = JsonHole(at - 1)
+            if type(parent) is JsonObject:
+                assert key is not None
+                parent.members.append((key, node))
+            elif parent is not None:
+                assert type(parent) is JsonArray
+                parent.items.append(node)
+            if kind == _OPEN:
+                assert isinstance(node, JsonObject | JsonArray)
+                open_nodes.append(node)
+                if len(open_nodes) > MOST_LEVELS:
+                    message = f"nested deeper than {MOST_LEVELS} levels"
+                    raise JsonError(message, node.start)
+                parent = node
+                match = _CLOSE.match(document, at)
+                if match is None:
+                    continue
+                if match[1] != ("}" if type(node) is JsonObject else "]"):
+                    raise self._wrong("a value" if match[1] == "}" else "a key in double quotes", at)
+            while parent is not None:
+                match = _NEXT.match(document, at)
+                mark = match[1] if match is not None else ""
+                is_object = type(parent) is JsonObject
+                if match is None or (mark != "," and mark != ("}" if is_object else "]")):
+                    raise self._wrong("',' or '}' after a member" if is_object else "',' or ']' after an item", at)
+                at = match.end()
+                if mark == ",":
+                    break
+                node = open_nodes.pop()
+                node.end = at
+                parent = open_nodes[-1] if open_nodes else None
+            if parent is None:
+                rest = _SPACE.match(document, at)
+                if rest is not None and rest.end() < len(document):
+                    raise self._wrong("the end of the document", at)
+                return node
+
+    def _wrong_key(self, at: int) -> JsonError:
+        """Say whether a key or the colon after it is missing."""
+        key = re.compile(self.member.pattern[:-1]).match(self.text, at)
+        return self._wrong("a key in double quotes" if key is None else "':' after a key",
+            at if key is None else key.end())
+
+    def _wrong(self, wanted: str, at: int) -> JsonError:
+        """Say what was expected and what stands there instead."""
+        space = _SPACE.match(self.text, at)
+        at = space.end() if space is not None else at
+        found = self.text[at : at + 1]
+        if found == '"':
+            broken = self._broken_string(at)
+            return JsonError(broken or f"expected {wanted}, found a string", at)
+        if not found:
+            return JsonError(f"expected {wanted}, found the end of the text", at)
+        if found == "/":
+            return JsonError(f"expected {wanted}, found '/': JSON has no comments", at)
+        shown = "a symbolic part" if found == _HOLE else repr(found)
+        return JsonError(f"expected {wanted}, found {shown}", at)
+
+    def _broken_string(self, at: int) -> str:
+        """Say why the string whose quote stands at `at` cannot be read; empty if it can."""
+        body = _STRING_BODY if self.start is _STRICT[0] else _GAPPED_BODY
+        good = re.compile(body).match(self.text, at + 1)
+        stop = self.text[good.end() : good.end() + 1] if good is not None else ""
+        if stop == '"':
+            return ""
+        if not stop:
+            return "this string has no closing quote"
+        if stop == "\\":
+            return "this string holds an escape that JSON does not have"
+        return "this string holds a raw control character or line break"
+
+
+class _Layout:
+    """Parts joined to one text, and the way back from an offset in it to parts and places."""
+
+    __slots__ = ("ascii", "joined", "parts", "span", "starts")
+
+    def __init__(self, parts: Iterable[Part], span: Span | None) -> None:
+        self.parts = tuple(parts)
+        self.span = span
+        self.starts: list[int] = []
+        texts, at = [], 0
+        for part in self.parts:
+            said = part.text if isinstance(part, Piece) else _HOLE
+            if isinstance(part, Piece) and _HOLE in said:
+                message = "a raw control character cannot stand in JSON"
+                raise JsonError(message, at + said.index(_HOLE))
+            self.starts.append(at)
+            texts.append(said)
+            at += len(said)
+        self.joined = "".join(texts)
+        self.ascii = self.joined.isascii()
+
+    def value(self, node: JsonNode) -> Value:
+        """Turn a node into a value with places."""
+        span = self._place(node.start, node.end)
+        match node:
+            case JsonObject():
+                return self._mapping(node, span)
+            case JsonArray():
+                return Sequence([self.value(item) for item in node.items], span)
+            case JsonString():
+                return self._string(node, span)
+            case JsonNumber():
+                return Known(node.scalar, span)
+            case JsonLiteral():
+                return Known(node.data, span)
+            case JsonHole():
+                part = self.parts[self._index(node.start)]
+                assert not isinstance(part, Piece)
+                return part
+            case _:
+                assert_never(node)
+
+    def _mapping(self, node: JsonObject, span: Span | None) -> Value:
+        items: dict[str, Value] = {}
+        key_spans: dict[str, Span] = {}
+        for key, member in node.members:
+            if _HOLE in self.joined[key.start : key.end]:
+                return self._open_keys(node, key, span)
+            place = self._place(key.start, key.end)
+            # NOTE: IAM and every AWS service take the last of two equal keys, or refuse both.
+            items[key.text] = self.value(member)
+            if place is not None:
+                key_spans[key.text] = place
+        return Mapping(items, span, key_spans=key_spans)
+
+    def _open_keys(self, node: JsonObject, key: JsonString, span: Span | None) -> Unknown:
+        """An object one of whose keys is known only after deployment."""
+        needs: list[str] = []
+        shown = self.joined[node.start : node.end]
+        for index in range(self._index(node.start), self._index(node.end - 1) + 1):
+            part = self.parts[index]
+            if isinstance(part, Piece):
+                continue
+            needs += part.needs if isinstance(part, Unknown) else ()
+            shown = shown.replace(_HOLE, "${" + repr(part) + "}", 1)
+        return Unknown(
+            shown,
+            "an object has a key that code does not settle",
+            self._place(key.start, key.end) or span,
+            needs=tuple(dict.fromkeys(needs)),
+        )
+
+    def _string(self, node: JsonString, span: Span | None) -> Value:
+        start, end = node.start + 1, node.end - 1
+        parts: list[Part] = []
+        index = self._index(start)
+        while start < end:
+            part = self.parts[index]
+            limit = self.starts[index + 1] if index + 1 < len(self.starts) else len(self.joined)
+            stop = min(end, limit)
+            if isinstance(part, Piece):
+                raw = self.joined[start:stop]
+                said = unescape(raw)
+                place = self._place(start, stop)
+                parts.append(Piece(said, place, part.exact and said == raw))
+            else:
+                parts.append(part)
+            start, index = stop, index + 1
+        return text(parts, span) if parts else Known("", span)
+
+    def _index(self, offset: int) -> int:
+        """Return the index of the part that holds the character at `offset`."""
+        return bisect_right(self.starts, offset) - 1
+
+    def _place(self, start: int, end: int) -> Span | None:
+        """Return the region of the file behind characters `start` up to `end`."""
+        if not self.parts:
+            return self.span
+        first, last = self._index(start), self._index(max(start, end - 1))
+        head = self._part_place(first, start, min(end, self._limit(first)))
+        if first == last or head is None:
+            return head
+        tail = self._part_place(last, self.starts[last], end)
+        if tail is None or tail.source is not head.source or tail.start < head.start:
+            return head
+        return head.to(tail)
+
+    def _limit(self, index: int) -> int:
+        return self.starts[index + 1] if index + 1 < len(self.starts) else len(self.joined)
+
+    def _part_place(self, index: int, start: int, end: int) -> Span | None:
+        part = self.parts[index]
+        if part.span is None:
+            return self.span
+        if not isinstance(part, Piece) or not part.exact:
+            return part.span
+        begin = self.starts[index]
+        before, within = part.text[: start - begin], part.text[start - begin : end - begin]
+        if self.ascii:
+            offset, size = len(before), len(within)
+        else:
+            offset, size = len(before.encode()), len(within.encode())
+        at = part.span.start + offset
+        return part.span.source.span(at, at + size)
