@@ -1,0 +1,76 @@
+"""Annotations for GitHub Actions, as workflow commands, the most severe first.
+
+GitHub shows ten annotations of each level for a step; the rest is counted in a last notice.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trailcheck.errors import Impact
+from trailcheck.report.escape import escape
+from trailcheck.report.region import region
+from trailcheck.report.summary import summarize
+from trailcheck.verdict import Outcome, Severity
+
+if TYPE_CHECKING:
+    from trailcheck.result import Report
+    from trailcheck.source import Span
+
+MOST = 10
+_COMMANDS = {
+    Severity.CRITICAL: "error",
+    Severity.HIGH: "error",
+    Severity.MEDIUM: "warning",
+    Severity.LOW: "notice",
+    Severity.INFO: "notice",
+}
+
+
+def render(report: Report) -> str:
+    """Render the findings and unread files of `report` as workflow commands."""
+    waiting: list[tuple[str, str]] = []
+    for diagnostic in report.diagnostics:
+        if diagnostic.impact is Impact.UNREAD:
+            text = f"{diagnostic.summary}. {diagnostic.detail}".strip()
+            waiting.append(
+                ("error", _command("error", diagnostic.path, diagnostic.span, "not read", text))
+            )
+    findings = [v for v in report.verdicts if v.outcome is not Outcome.PASS]
+    for v in sorted(findings, key=lambda v: (v.outcome is not Outcome.FAIL, v.severity.rank)):
+        command = _COMMANDS[v.severity] if v.outcome is Outcome.FAIL else "notice"
+        span = v.evidence[0].span if v.evidence else None
+        path = span.source.path if span else v.root
+        title = v.rule if v.outcome is Outcome.FAIL else f"{v.rule} (undecided)"
+        waiting.append((command, _command(command, path, span, title, v.message)))
+    lines, room = [], {"error": MOST, "warning": MOST, "notice": MOST - 1}
+    for command, line in waiting:
+        room[command] -= 1
+        if room[command] >= 0:
+            lines.append(line)
+    left = len(waiting) - len(lines)
+    summary = summarize(report)
+    total = f"{summary.failed} findings, {summary.undecided} undecided, {summary.trails} trails"
+    more = f"; {left} of them not annotated here" if left else ""
+    lines.append(f"::notice title=trailcheck::{_data(total + more)}")
+    return "\n".join(lines) + "\n"
+
+
+def _command(command: str, path: str, span: Span | None, title: str, text: str) -> str:
+    properties = {"file": path}
+    if span is not None:
+        place = region(span)
+        properties |= {"line": str(place.line), "endLine": str(place.end_line)}
+        if place.line == place.end_line:
+            properties |= {"col": str(place.column), "endColumn": str(place.end_column)}
+    properties["title"] = title
+    said = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    return f"::{command} {said}::{_data(text)}"
+
+
+def _data(text: str) -> str:
+    return escape(text).replace("%", "%25")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,166 @@
+"""The stable JSON report; `report.schema.json` beside this file is its published schema."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import trailcheck
+from trailcheck.report.escape import well_formed
+from trailcheck.report.region import expression, region
+from trailcheck.report.summary import exit_code, summarize
+
+if TYPE_CHECKING:
+    from trailcheck.errors import Diagnostic
+    from trailcheck.result import LinkFact, Report, TrailResult
+    from trailcheck.verdict import Evidence, Verdict
+
+VERSION = "1"
+"""The version of the format. Members may be added to it; none is renamed, removed or reused."""
+
+
+def render(report: Report) -> str:
+    """Render `report` as one JSON object."""
+    document = {
+        "version": VERSION,
+        "tool": {"name": "trailcheck", "version": trailcheck.__version__},
+        "settings": _settings(report),
+        "roots": list(report.roots),
+        "trails": [_trail(t) for t in report.trails],
+        "verdicts": [_verdict(v) for v in report.verdicts],
+        "diagnostics": [_diagnostic(d) for d in report.diagnostics],
+        "assumptions": list(report.assumptions),
+        "skipped": {
+            "count": sum(s.count for s in report.skipped),
+            "reasons": [
+                {"reason": s.reason, "count": s.count, "examples": list(s.examples)}
+                for s in report.skipped
+            ],
+        },
+        "summary": _summary(report),
+    }
+    return dump(document)
+
+
+def dump(document: dict[str, Any]) -> str:
+    """Write a document as ASCII, so that no terminal or decoder can be tricked by it."""
+    text = json.dumps(document, indent=2)
+    if "\\ud" in text:
+        text = json.dumps(_well_formed(document), indent=2)
+    return text + "\n"
+
+
+def _well_formed(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    match value:
+        case str():
+            return well_formed(value)
+        case list():
+            return [_well_formed(item) for item in value]
+        case dict():
+            return {well_formed(key): _well_formed(item) for key, item in value.items()}
+        case _:
+            return value
+
+
+def _settings(report: Report) -> dict[str, Any]:
+    config = report.config
+    return {
+        "profile": config.profile,
+        "select": list(config.select),
+        "ignore": list(config.ignore),
+        "rules": [rule.id for rule in report.rules],
+        "min_retention": config.min_retention,
+        "min_retention_origin": config.min_retention_origin,
+        "account": config.account,
+        "region": config.region,
+        "partition": config.partition,
+        "fail_on": config.fail_on,
+        "strict": config.strict,
+    }
+
+
+def _summary(report: Report) -> dict[str, Any]:
+    summary = summarize(report)
+    return {
+        "files": report.files_seen,
+        "trails": summary.trails,
+        "integrated": summary.integrated,
+        "not_integrated": summary.broken,
+        "integration_undecided": summary.unproven,
+        "fail": summary.failed,
+        "undecided": summary.undecided,
+        "pass": summary.passed,
+        "unread": summary.unread,
+        "exit_code": exit_code(report, report.config),
+    }
+
+
+def _trail(trail: TrailResult) -> dict[str, Any]:
+    place = region(trail.span)
+    facts = trail.facts
+    return {
+        "root": trail.root,
+        "address": trail.address,
+        "file": place.file,
+        "line": place.line,
+        "integrated": trail.integrated,
+        "exists": trail.exists,
+        "when": trail.when,
+        "instantiated": trail.instantiated,
+        "facts": {
+            "log_group": _link(facts.log_group),
+            "role": _link(facts.role),
+            "trust": facts.trust,
+            "writes": facts.writes,
+            "retention_days": facts.retention_days,
+            "logging": facts.logging,
+            "multi_region": facts.multi_region,
+            "log_file_validation": facts.log_file_validation,
+            "kms": facts.kms,
+        },
+    }
+
+
+def _link(link: LinkFact) -> dict[str, Any]:
+    return {
+        "state": link.state,
+        "address": link.address,
+        "arn": link.arn,
+        "reason": link.reason,
+    }
+
+
+def _verdict(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "rule": verdict.rule,
+        "outcome": verdict.outcome.value,
+        "severity": verdict.severity.value,
+        "root": verdict.root,
+        "subject": verdict.subject,
+        "trail": verdict.trail,
+        "message": verdict.message,
+        "needs": list(verdict.needs),
+        "evidence": [_evidence(e) for e in verdict.evidence],
+    }
+
+
+def _evidence(evidence: Evidence) -> dict[str, Any]:
+    return {
+        **region(evidence.span)._asdict(),
+        "note": evidence.note,
+        "expression": expression(evidence.span),
+    }
+
+
+def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
+    if diagnostic.span is None:
+        place = dict.fromkeys(("line", "column", "end_line", "end_column"))
+    else:
+        place = dict(list(region(diagnostic.span)._asdict().items())[1:])
+    return {
+        "impact": diagnostic.impact.value,
+        "file": diagnostic.path,
+        **place,
+        "summary": diagnostic.summary,
+        "detail": diagnostic.detail,
+    }

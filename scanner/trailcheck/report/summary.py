@@ -1,0 +1,73 @@
+"""What a whole scan amounts to: counts, and the exit code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from trailcheck.errors import Impact
+from trailcheck.verdict import Outcome, Severity
+
+if TYPE_CHECKING:
+    from trailcheck.config import Config
+    from trailcheck.result import Report
+
+CLEAN = 0
+FINDINGS = 1
+USAGE = 2
+INCOMPLETE = 3
+NOTHING_FOUND = 4
+INTERNAL = 70
+INTERRUPTED = 130
+
+
+class Summary(NamedTuple):
+    """The numbers that close a report."""
+
+    trails: int
+    integrated: int
+    broken: int
+    unproven: int
+    """Trails of which code does not settle whether they are integrated."""
+    failed: int
+    undecided: int
+    passed: int
+    unread: int
+    """Diagnostics that took code away from the scan."""
+    by_severity: tuple[tuple[Severity, int], ...]
+    """The failures, most severe first, without zeros."""
+
+
+def summarize(report: Report) -> Summary:
+    """Count what `report` holds."""
+    states = [trail.integrated for trail in report.trails]
+    outcomes = [verdict.outcome for verdict in report.verdicts]
+    failures = [v.severity for v in report.verdicts if v.outcome is Outcome.FAIL]
+    return Summary(
+        trails=len(states),
+        integrated=states.count(True),
+        broken=states.count(False),
+        unproven=states.count(None),
+        failed=len(failures),
+        undecided=outcomes.count(Outcome.UNDECIDED),
+        passed=outcomes.count(Outcome.PASS),
+        unread=sum(d.impact is Impact.UNREAD for d in report.diagnostics),
+        by_severity=tuple((s, failures.count(s)) for s in Severity if s in failures),
+    )
+
+
+def exit_code(report: Report, config: Config) -> int:
+    """Return the exit code of a scan. It is the same for every format.
+
+    `exit_zero` forgives findings, decided or not; it does not make an incomplete or empty scan a
+    proof.
+    """
+    worst = Severity(config.fail_on).rank
+    summary = summarize(report)
+    if not config.exit_zero and any(s.rank <= worst for s, _ in summary.by_severity):
+        return FINDINGS
+    open_questions = summary.undecided + summary.unproven
+    if summary.unread or (config.strict and open_questions and not config.exit_zero):
+        return INCOMPLETE
+    if not report.files_seen and not config.allow_empty:
+        return NOTHING_FOUND
+    return CLEAN

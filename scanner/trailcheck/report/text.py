@@ -1,0 +1,242 @@
+"""The report for people: each trail with its findings, every place shown in the code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from trailcheck.errors import Impact
+from trailcheck.report import frame
+from trailcheck.report.escape import escape
+from trailcheck.report.region import region
+from trailcheck.report.summary import (
+    FINDINGS,
+    INCOMPLETE,
+    NOTHING_FOUND,
+    exit_code,
+    summarize,
+)
+from trailcheck.source import Span
+from trailcheck.verdict import Evidence, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from trailcheck.errors import Diagnostic
+    from trailcheck.report import Style
+    from trailcheck.report.summary import Summary
+    from trailcheck.result import Facts, LinkFact, Report, TrailResult
+    from trailcheck.verdict import Verdict
+
+_COLORS = {
+    "title": "1",
+    "dim": "2",
+    "yes": "1;32",
+    "no": "1;31",
+    "open": "1;36",
+    "critical": "1;31",
+    "high": "1;31",
+    "medium": "1;33",
+    "low": "1;34",
+    "info": "1;34",
+    "gutter": "1;34",
+    "primary": "1;31",
+    "secondary": "1;34",
+}
+_WORDS = {True: "yes", False: "no", None: "undecided"}
+
+
+def render(report: Report, style: Style) -> str:
+    """Render `report` for a terminal."""
+    return "\n".join(_Page(report, style).lines()).rstrip("\n") + "\n"
+
+
+class _Page:
+    """One rendering, with what it remembers on the way."""
+
+    def __init__(self, report: Report, style: Style) -> None:
+        self.report = report
+        self.style = style
+        self.seen: dict[object, str] = {}
+
+    def paint(self, role: str, text: str) -> str:
+        """Colour `text` for its role in the page, if colours are wanted."""
+        return f"\x1b[{_COLORS[role]}m{text}\x1b[0m" if self.style.color and text else text
+
+    def lines(self) -> Iterator[str]:
+        """Yield the page line by line."""
+        chains: dict[tuple[str, str | None], list[Verdict]] = {}
+        for verdict in self.report.verdicts:
+            chains.setdefault((verdict.root, verdict.trail), []).append(verdict)
+        for trail in self.report.trails:
+            yield from self.headline(trail)
+            yield ""
+            yield from self.findings(chains.pop((trail.root, trail.address), []))
+        for verdicts in chains.values():
+            yield from self.findings(verdicts)
+        for diagnostic in self.report.diagnostics:
+            yield from self.diagnostic(diagnostic)
+        yield from self.remarks()
+        yield from self.closing(summarize(self.report))
+
+    def headline(self, trail: TrailResult) -> Iterator[str]:
+        """Yield what the whole chain of one trail comes to."""
+        place = region(trail.span)
+        role = {True: "yes", False: "no", None: "open"}[trail.integrated]
+        state = self.paint(role, f"integrated: {_WORDS[trail.integrated]}")
+        where = self.paint("dim", f"{escape(place.file)}:{place.line}")
+        yield f"{self.paint('title', escape(trail.address))}  {where}  {state}"
+        if not trail.instantiated:
+            yield "  not instantiated: no module call reaches it with the inputs that it requires"
+        if trail.when:
+            word = "exists when" if trail.exists is None else "when"
+            yield f"  {word} {escape(trail.when)}"
+        yield "  " + self.paint("dim", " · ".join(_facts(trail.facts)))
+
+    def findings(self, verdicts: list[Verdict]) -> Iterator[str]:
+        """Yield the verdicts of one chain that are to be shown, failures first."""
+        order = (Outcome.FAIL, Outcome.UNDECIDED, Outcome.PASS)
+        shown = [v for v in verdicts if v.outcome in self.style.show]
+        for verdict in sorted(shown, key=lambda v: (order.index(v.outcome), v.severity.rank)):
+            yield from self.finding(verdict)
+            yield ""
+
+    def finding(self, verdict: Verdict) -> Iterator[str]:
+        """Yield one verdict with its chain; a chain that was shown before is not shown again."""
+        rule = escape(verdict.rule)
+        severity = verdict.severity.value
+        match verdict.outcome:
+            case Outcome.FAIL:
+                head = self.paint(severity, f"{severity}[{rule}]")
+            case Outcome.UNDECIDED:
+                head = self.paint("open", f"undecided[{rule}]") + f" ({severity} if it fails)"
+            case Outcome.PASS:
+                head = self.paint("yes", f"pass[{rule}]")
+            case _:
+                assert_never(verdict.outcome)
+        yield f"{head}{self.paint('title', ':')} {self.paint('title', escape(verdict.message))}"
+        chain = tuple(
+            (e.note, e.span.source.path, e.span.start, e.span.end) for e in verdict.evidence
+        )
+        key = (verdict.rule, verdict.outcome, chain)
+        if first := self.seen.get(key):
+            yield f"  = the same places as for {escape(first)} above"
+        else:
+            self.seen[key] = verdict.subject
+            yield from frame.render(verdict.evidence, self.paint)
+        if verdict.needs:
+            yield f"  = to decide it, supply: {', '.join(escape(n) for n in verdict.needs)}"
+
+    def diagnostic(self, diagnostic: Diagnostic) -> Iterator[str]:
+        """Yield one problem with the input and its place."""
+        unread = diagnostic.impact is Impact.UNREAD
+        head = self.paint("no", "not read") if unread else self.paint("low", "note")
+        yield f"{head}{self.paint('title', ':')} {self.paint('title', escape(diagnostic.summary))}"
+        if isinstance(diagnostic.span, Span):
+            yield from frame.render((Evidence("", diagnostic.span),), self.paint)
+        else:
+            yield f"{self.paint('gutter', ' -->')} {escape(diagnostic.path)}"
+        if diagnostic.detail:
+            yield f"  = {escape(diagnostic.detail)}"
+        yield ""
+
+    def remarks(self) -> Iterator[str]:
+        """Yield what was assumed and what was skipped."""
+        for assumption in self.report.assumptions:
+            yield f"assumed: {escape(assumption)}"
+        for skipped in self.report.skipped:
+            examples = ", ".join(escape(e) for e in skipped.examples)
+            left = skipped.count - len(skipped.examples)
+            more = f" and {left} more" if examples and left > 0 else ""
+            said = f" ({examples}{more})" if examples else ""
+            yield f"skipped: {skipped.count} {escape(skipped.reason)}{said}"
+        if self.report.assumptions or self.report.skipped:
+            yield ""
+
+    def closing(self, summary: Summary) -> Iterator[str]:
+        """Yield the counts, and what they do not prove."""
+        code = exit_code(self.report, self.report.config)
+        yield self.paint("title", " · ".join(self._counts(summary)))
+        if summary.unread:
+            what = _count(summary.unread, "place")
+            yield self.paint("no", f"INCOMPLETE: {what} could not be read; nothing there is proven")
+        if code == NOTHING_FOUND:
+            yield self.paint("no", "NOTHING FOUND: no infrastructure code here; that is not a pass")
+        if code == FINDINGS:
+            return
+        if summary.broken:
+            what = _count(summary.broken, "trail")
+            yield self.paint("no", f"BROKEN: {what} not integrated, whatever counts as a finding")
+        if summary.undecided or summary.unproven:
+            yield self.paint("open", _loud(summary, code))
+
+    def _counts(self, summary: Summary) -> Iterator[str]:
+        report = self.report
+        if not summary.trails:
+            files = _count(report.files_seen, "infrastructure file")
+            yield f"no trail in {files}" if report.files_seen else "no trail"
+        else:
+            states = (
+                (summary.integrated, "integrated"),
+                (summary.broken, "not integrated"),
+                (summary.unproven, "undecided"),
+            )
+            parts = ", ".join(f"{n} {word}" for n, word in states if n)
+            yield f"{_count(summary.trails, 'trail')}: {parts}"
+        if summary.failed:
+            parts = ", ".join(f"{n} {s.value}" for s, n in summary.by_severity)
+            yield f"{_count(summary.failed, 'finding')} ({parts})"
+        else:
+            yield "no findings"
+        if summary.undecided:
+            yield f"{summary.undecided} undecided"
+        if summary.passed:
+            yield f"{summary.passed} passed"
+        days, origin = report.config.min_retention, report.config.min_retention_origin
+        yield f"retention of at least {days} days ({escape(origin)})"
+
+
+def _loud(summary: Summary, code: int) -> str:
+    counts = [
+        f"{_count(summary.undecided, 'verdict')} undecided" if summary.undecided else "",
+        f"{_count(summary.unproven, 'trail')} not proven integrated" if summary.unproven else "",
+    ]
+    said = " and ".join(c for c in counts if c)
+    hint = "" if code == INCOMPLETE else "; --strict makes this an error"
+    return f"UNDECIDED: {said}. This is not a proof{hint}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _facts(facts: Facts) -> Iterator[str]:
+    yield f"log group {_link(facts.log_group)}"
+    yield f"role {_link(facts.role)}"
+    match facts.retention_days:
+        case "never":
+            yield "kept for ever"
+        case int(days):
+            yield f"kept {_count(days, 'day')}"
+        case _:
+            pass
+    flags = (
+        (facts.trust, "trusted", "role not trusting CloudTrail"),
+        (facts.writes, "writable", "not writable"),
+        (facts.logging, "logging", "logging off"),
+        (facts.multi_region, "multi-Region", "one Region"),
+        (facts.log_file_validation, "validated", "not validated"),
+        (facts.kms, "encrypted with a key of its own", ""),
+    )
+    for value, yes, no in flags:
+        if value is not None and (word := yes if value else no):
+            yield word
+
+
+def _link(link: LinkFact) -> str:
+    match link.state:
+        case "linked":
+            return escape(link.address or link.arn or "linked")
+        case "unlinked":
+            return "not linked"
+        case _:
+            return "unknown" + (f" ({escape(link.reason)})" if link.reason else "")
