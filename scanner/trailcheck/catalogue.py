@@ -1,0 +1,93 @@
+"""The rules: which there are, and which a run selects.
+
+The index beside the rules is generated from them (`scripts/generate.py`). Rule modules are imported
+by name, and only those that a run selects, so that the engine depends on no rule.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
+
+from trailcheck.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from trailcheck.config import Config
+    from trailcheck.rule import Rule
+
+INDEX = "trailcheck_rules.index"
+
+
+class Entry(NamedTuple):
+    """What the index says about one rule."""
+
+    id: str
+    module: str
+    name: str
+    """The rule's name in its module."""
+    severity: str
+    profiles: tuple[str, ...]
+    """The profiles that hold the rule; "integration": it takes part in deciding `integrated`."""
+
+
+def entries() -> tuple[Entry, ...]:
+    """Return the index, sorted by rule id. No rule is imported."""
+    return tuple(Entry(*row) for row in import_module(INDEX).RULES)
+
+
+def rules() -> tuple[Rule, ...]:
+    """Return every rule, sorted by id."""
+    return _load(entries())
+
+
+def integration() -> tuple[Rule, ...]:
+    """Return the rules that together decide whether a trail is integrated, whatever is selected."""
+    return _load(e for e in entries() if "integration" in e.profiles)
+
+
+def rule(identifier: str) -> Rule:
+    """Return one rule. Raises UsageError when there is no such rule."""
+    known = {entry.id: entry for entry in entries()}
+    _check((identifier,), known)
+    return _load((known[identifier],))[0]
+
+
+def selected(config: Config) -> tuple[Rule, ...]:
+    """Return the rules that `config` selects, sorted by id.
+
+    Raises UsageError for an id that does not exist, and for a selection that leaves nothing.
+    """
+    known = {entry.id: entry for entry in entries()}
+    _check((*config.select, *config.ignore), known)
+    chosen = [
+        entry
+        for entry in known.values()
+        if (entry.id in config.select if config.select else config.profile in entry.profiles)
+        and entry.id not in config.ignore
+    ]
+    if not chosen:
+        raise UsageError(
+            "no rule is selected", "Widen the profile or the selection, or ignore fewer rules."
+        )
+    return _load(chosen)
+
+
+def suggest(word: str, words: Iterable[str]) -> str:
+    """Return advice on a word that is not known, with the nearest one that is."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, list(words), 1)
+    return f"Did you mean {near[0]}?" if near else ""
+
+
+def _load(chosen: Iterable[Entry]) -> tuple[Rule, ...]:
+    return tuple(getattr(import_module(entry.module), entry.name) for entry in chosen)
+
+
+def _check(identifiers: Iterable[str], known: dict[str, Entry]) -> None:
+    for identifier in identifiers:
+        if identifier not in known:
+            advice = suggest(identifier, known) or "`trailcheck rules` lists all rules."
+            raise UsageError(f"there is no rule {identifier!r}", advice)
