@@ -1,0 +1,213 @@
+"""Which files matter: infrastructure code by name and content, and the anchors in it.
+
+A file is an anchor if its bytes can hold a trail. The search over-approximates only: text with `\\u`
+escapes or in UTF-16 is always an anchor. What holds none is counted and never parsed.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from trailcheck.cloudformation.sniff import sniff
+from trailcheck.errors import Diagnostic, UsageError
+from trailcheck.result import Skipped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from trailcheck.repository import Repository
+
+TERRAFORM_ENDINGS = (".tf", ".tofu", ".tf.json", ".tofu.json")
+TEMPLATE_ENDINGS = (".yaml", ".yml", ".json", ".template", ".cform", ".cfn")
+_LEFT_OUT = frozenset(
+    {
+        ".git",
+        ".hg",
+        ".svn",
+        ".terraform",
+        ".terragrunt-cache",
+        ".tox",
+        ".venv",
+        "venv",
+        "__pycache__",
+        "node_modules",
+        ".mypy_cache",
+        ".pytest_cache",
+        ".ruff_cache",
+    }
+)
+_OTHER_LANGUAGES = {
+    "terragrunt.hcl": "Terragrunt is not read",
+    "cdktf.json": "CDK for Terraform is not read; scan what it synthesizes",
+    "cdk.json": "the CDK is not read; scan what it synthesizes",
+    "Pulumi.yaml": "Pulumi is not read",
+}
+TRAIL = {"terraform": b"aws_cloudtrail", "cloudformation": b"AWS::CloudTrail::Trail"}
+_ESCAPED = re.compile(rb"\\[uUx]")
+_WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
+
+
+class Inventory(NamedTuple):
+    """What a walk found. Paths are relative to the repository."""
+
+    modules: tuple[str, ...]
+    """Directories with Terraform configuration."""
+    named: tuple[str, ...]
+    """Those of them that the caller named."""
+    templates: tuple[str, ...]
+    """CloudFormation templates that can hold a trail."""
+    files_seen: int
+    """Infrastructure files, those without a trail too."""
+    diagnostics: tuple[Diagnostic, ...]
+    skipped: tuple[Skipped, ...]
+
+
+def may_hold(data: bytes, word: bytes) -> bool:
+    """Tell whether text may spell `word`, escapes and wide encodings allowed for."""
+    return word in data or data.startswith(_WIDE) or _ESCAPED.search(data) is not None
+
+
+def discover(repository: Repository, paths: Iterable[str]) -> Inventory:
+    """Walk `paths` (files, directories or globs, as the caller wrote them).
+
+    Raises UsageError for a path that is not there or lies outside the repository.
+    """
+    walk = _Walk(repository)
+    for path in paths:
+        walk.start(path)
+    return walk.inventory()
+
+
+class _Walk:
+    def __init__(self, repository: Repository) -> None:
+        self.repository = repository
+        self.modules: dict[str, None] = {}
+        self.named: dict[str, None] = {}
+        self.templates: dict[str, None] = {}
+        self.diagnostics: list[Diagnostic] = []
+        self.skipped: Counter[str] = Counter()
+        self.examples: dict[str, list[str]] = {}
+        self.seen: set[str] = set()
+        self.files_seen = 0
+
+    def start(self, path: str) -> None:
+        if any(c in path for c in "*?[") and not os.path.lexists(path):
+            matches = _glob(path)
+            if not matches:
+                raise UsageError(f"nothing matches {path}", "quote a pattern so that the shell leaves it alone")
+            for match in matches:
+                self.start(match)
+            return
+        overlaid = path in self.repository.overlay
+        if not overlaid and not os.path.lexists(path):
+            raise UsageError(f"{path}: no such file or directory")
+        relative = path if overlaid else self.repository.relative(path)
+        if relative is None:
+            raise UsageError(
+                f"{path} lies outside the repository {self.repository.root}",
+                "name the folder that holds all code with --repository",
+            )
+        if not overlaid and os.path.isdir(path):
+            if self._has_terraform(relative):
+                self.named[relative] = None
+            self.directory(relative)
+        elif not self.file(relative, named=True):
+            self._skip("not infrastructure code", relative)
+
+    def directory(self, top: str) -> None:
+        """Walk a directory without recursion: nesting may be deep."""
+        waiting = [top]
+        while waiting:
+            directory = waiting.pop()
+            listing = self.repository.listing(directory)
+            front = "" if directory == "." else f"{directory}/"
+            for name in listing.files:
+                if name in _OTHER_LANGUAGES:
+                    self._skip(_OTHER_LANGUAGES[name], front + name)
+                self.file(front + name)
+            for name in reversed(listing.directories):
+                if name in _LEFT_OUT:
+                    if name not in (".git", "__pycache__"):
+                        self._skip("left-out directory", front + name)
+                else:
+                    waiting.append(front + name)
+
+    def file(self, path: str, *, named: bool = False) -> bool:
+        """Take one file into account; tell whether it is infrastructure code."""
+        if path in self.seen:
+            return True
+        if path.endswith(TERRAFORM_ENDINGS):
+            self.seen.add(path)
+            self.files_seen += 1
+            directory = os.path.dirname(path) or "."
+            self.modules[directory] = None
+            if named:
+                self.named[directory] = None
+            return True
+        if named or path.endswith(TEMPLATE_ENDINGS):
+            self.seen.add(path)
+            return self._template(path, named=named)
+        return False
+
+    def _template(self, path: str, *, named: bool) -> bool:
+        data = self.repository.read(path)
+        if isinstance(data, Diagnostic):
+            self.diagnostics.append(data)
+            return True
+        wide = data.startswith(_WIDE)
+        if b"AWS::" not in data and not wide and _ESCAPED.search(data) is None:
+            if named or b"AWSTemplateFormatVersion" in data:
+                self._skip("no AWS resource in it", path)
+                self.files_seen += b"AWSTemplateFormatVersion" in data
+                return b"AWSTemplateFormatVersion" in data
+            return False
+        text = data
+        if wide:
+            source = self.repository.source(path, data)
+            if isinstance(source, Diagnostic):
+                self.diagnostics.append(source)
+                return True
+            text = source.data
+        if not sniff(text):
+            self._skip("not a template", path)
+            return False
+        self.files_seen += 1
+        if may_hold(data, TRAIL["cloudformation"]):
+            self.templates[path] = None
+        else:
+            self._skip("no trail in it", path)
+        return True
+
+    def _has_terraform(self, directory: str) -> bool:
+        return any(n.endswith(TERRAFORM_ENDINGS) for n in self.repository.listing(directory).files)
+
+    def _skip(self, reason: str, path: str) -> None:
+        self.skipped[reason] += 1
+        examples = self.examples.setdefault(reason, [])
+        if len(examples) < 3:  # noqa: PLR2004 - enough to recognise what is meant
+            examples.append(path)
+
+    def inventory(self) -> Inventory:
+        return Inventory(
+            tuple(sorted(self.modules)),
+            tuple(sorted(self.named)),
+            tuple(sorted(self.templates)),
+            self.files_seen,
+            tuple(self.diagnostics),
+            tuple(
+                Skipped(reason, count, tuple(self.examples[reason]))
+                for reason, count in sorted(self.skipped.items())
+            ),
+        )
+
+
+def _glob(pattern: str) -> list[str]:
+    """Return the paths that a pattern matches, sorted; `**` crosses directories."""
+    import glob  # noqa: PLC0415 - only for callers whose shell left a pattern alone
+
+    found = glob.glob(pattern, recursive=True, include_hidden=False)
+    return sorted(p for p in found if not _LEFT_OUT & set(p.split("/")) and not fnmatch.fnmatch(p, "*/.git/*"))

@@ -1,0 +1,219 @@
+"""From rules to verdicts: every rule in every world, and the whole chain of each trail.
+
+Over branches: a rule fails where every branch fails, passes where every branch passes, and is undecided
+otherwise, naming the condition. The line `integrated` is decided branch by branch over all rules of the
+chain together, so that a link and its policy that turn on one condition are judged in one world.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from trailcheck.errors import Diagnostic, Impact
+from trailcheck.value import Choice, Known
+from trailcheck.verdict import Outcome, Verdict
+from trailcheck.world import TooManyWorldsError, World, explore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from trailcheck.graph import Graph, Resource
+    from trailcheck.rule import Rule
+    from trailcheck.value import Value
+    from trailcheck.verdict import Ruling
+    from trailcheck.world import World as WorldType
+
+    Rulings = list[tuple[WorldType, Ruling | None]]
+
+
+class Judgement(NamedTuple):
+    """What the rules say about one trail."""
+
+    verdicts: tuple[Verdict, ...]
+    integrated: bool | None
+    assumptions: tuple[str, ...]
+    problems: tuple[Diagnostic, ...]
+    """Rules that crashed: named, never silent."""
+
+
+class Judge:
+    """Judges one trail. Views are made once a world; rulings are kept for the chain."""
+
+    def __init__(self, trail: Resource, graph: Graph, view: Callable[[World], object]) -> None:
+        self.trail = trail
+        self.graph = graph
+        self._view = view
+        self._views: dict[World, object] = {}
+        self._rulings: dict[tuple[str, World], Ruling | None] = {}
+        self.problems: list[Diagnostic] = []
+        self.unread = tuple(d for d in graph.unread if d.impact is Impact.UNREAD)
+
+    def judge(self, rules: Iterable[Rule], chain: Iterable[Rule]) -> Judgement:
+        """Return the verdicts of `rules`, and whether the trail is integrated by the rules of `chain`."""
+        verdicts: list[Verdict] = []
+        assumptions: dict[str, None] = {}
+        for rule in rules:
+            for verdict in self.verdicts(rule, assumptions):
+                verdicts.append(verdict)
+        return Judgement(
+            tuple(verdicts), self.integrated(tuple(chain)), tuple(assumptions), tuple(self.problems)
+        )
+
+    def verdicts(self, rule: Rule, assumptions: dict[str, None]) -> list[Verdict]:
+        """Return the verdicts of one rule, one for each subject on the trail's chain."""
+        try:
+            results = explore(lambda world: self.ruling(rule, world))
+        except TooManyWorldsError as many:
+            return [self._bounded(rule, many)]
+        except Exception as error:  # noqa: BLE001 - a crashing rule must not end the scan
+            return [self._crashed(rule, error)]
+        subjects: dict[str, Rulings] = {}
+        for world, ruling in results:
+            if ruling is not None:
+                subjects.setdefault(ruling.subject, []).append((world, ruling))
+                assumptions.update(dict.fromkeys(ruling.assumptions))
+        return [self._verdict(rule, subject, found) for subject, found in subjects.items()]
+
+    def ruling(self, rule: Rule, world: World) -> Ruling | None:
+        """Return what a rule says in one world; None where it does not apply, or nothing is created."""
+        if not created(self.trail, world):
+            return None
+        key = (rule.id, world)
+        if key not in self._rulings:
+            self._rulings[key] = self._restrained(rule.judge(self.view(world)))
+        return self._rulings[key]
+
+    def view(self, world: World) -> object:
+        """Return the trail as rules see it in one world."""
+        view = self._views.get(world)
+        if view is None:
+            view = self._views[world] = self._view(world)
+        return view
+
+    def integrated(self, chain: tuple[Rule, ...]) -> bool | None:
+        """Tell whether the whole chain works: in every world, in none, or undecided."""
+
+        def whole(world: World) -> tuple[bool, bool | None]:
+            if not created(self.trail, world):
+                return False, None
+            outcomes = set()
+            for rule in chain:
+                ruling = self.ruling(rule, world)
+                if ruling is not None:
+                    if ruling.outcome is Outcome.FAIL:
+                        return True, False
+                    outcomes.add(ruling.outcome)
+            return True, None if Outcome.UNDECIDED in outcomes else True
+
+        try:
+            answers = {answer for _, (applies, answer) in explore(whole) if applies}
+        except TooManyWorldsError:
+            return None
+        except Exception:  # noqa: BLE001 - the rule's own verdict names the crash
+            return None
+        return answers.pop() if len(answers) == 1 else None
+
+    def _restrained(self, ruling: Ruling | None) -> Ruling | None:
+        """Nothing passes, and nothing fails for being absent, while code of the root is unread."""
+        if ruling is None or not self.unread or ruling.outcome is Outcome.UNDECIDED:
+            return ruling
+        if ruling.outcome is Outcome.FAIL and not ruling.absence:
+            return ruling
+        where = self.unread[0].path
+        return ruling._replace(
+            outcome=Outcome.UNDECIDED,
+            message=f"{ruling.message}; but {where} could not be read",
+            needs=(*ruling.needs, where),
+        )
+
+    def _verdict(self, rule: Rule, subject: str, found: Rulings) -> Verdict:
+        outcomes = {ruling.outcome for _, ruling in found if ruling is not None}
+        order = (Outcome.FAIL, Outcome.UNDECIDED, Outcome.PASS)
+        worst = min(
+            ((world, ruling) for world, ruling in found if ruling is not None),
+            key=lambda pair: order.index(pair[1].outcome),
+        )
+        world, ruling = worst
+        outcome, message, needs = ruling.outcome, ruling.message, ruling.needs
+        if len(outcomes) > 1:
+            outcome = Outcome.UNDECIDED
+            if ruling.outcome is not Outcome.UNDECIDED:
+                message = f"{message}, if {world.describe()}"
+            needs = tuple(dict.fromkeys((*needs, *_needs(found))))
+        severity = ruling.severity or rule.severity
+        return Verdict(
+            rule.id,
+            outcome,
+            severity,
+            self.graph.root,
+            subject,
+            self.trail.address,
+            message,
+            needs,
+            ruling.evidence,
+        )
+
+    def _bounded(self, rule: Rule, many: TooManyWorldsError) -> Verdict:
+        names = ", ".join(c.name for c in many.conditions[:3])
+        needs = tuple(dict.fromkeys(n for c in many.conditions for n in (c.needs or (c.name,))))
+        return self._undecided(rule, f"it turns on too many conditions, {names} among them", needs)
+
+    def _crashed(self, rule: Rule, error: Exception) -> Verdict:
+        self.problems.append(
+            Diagnostic(
+                f"the rule {rule.id} crashed: {type(error).__name__}: {error}",
+                "This is a defect of trailcheck. The rule's verdict is undecided.",
+                self.trail.span.source.path,
+                self.trail.span,
+            )
+        )
+        return self._undecided(rule, f"the rule crashed: {type(error).__name__}", ())
+
+    def _undecided(self, rule: Rule, message: str, needs: tuple[str, ...]) -> Verdict:
+        from trailcheck.verdict import Evidence  # noqa: PLC0415 - seldom needed
+
+        return Verdict(
+            rule.id,
+            Outcome.UNDECIDED,
+            rule.severity,
+            self.graph.root,
+            self.trail.address,
+            self.trail.address,
+            f"{self.trail.address}: {message}",
+            needs,
+            (Evidence("the trail", self.trail.span),),
+        )
+
+
+def created(resource: Resource, world: World) -> bool:
+    """Tell whether a resource exists in a world; one that nobody can tell of is taken to. May raise Fork."""
+    exists = world.settle(resource.exists)
+    return not (isinstance(exists, Known) and exists.data is False)
+
+
+def existence(resource: Resource) -> tuple[bool | None, str | None]:
+    """Return whether a resource surely exists (True, or None), and the condition that it turns on."""
+    exists = resource.exists
+    if isinstance(exists, Known):
+        return True, None
+    return None, when(exists)
+
+
+def when(exists: Value) -> str:
+    """Say in words when a boolean value is true."""
+    match exists:
+        case Choice():
+            try:
+                worlds = explore(lambda world: world.settle(exists))
+            except TooManyWorldsError:
+                return exists.condition.name
+            true = [w for w, v in worlds if not (isinstance(v, Known) and v.data is False)]
+            return " or ".join(w.describe() for w in true)
+        case _:
+            return getattr(exists, "reason", "it is not settled")
+
+
+def _needs(found: Rulings) -> tuple[str, ...]:
+    """Return the facts that decide between the worlds."""
+    conditions = {c.name: c for world, _ in found for c, _ in world.decided}
+    return tuple(dict.fromkeys(n for c in conditions.values() for n in (c.needs or (c.name,))))

@@ -1,0 +1,158 @@
+"""One module directory as configuration: its files read, merged, and indexed by what they declare."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from trailcheck.errors import Diagnostic
+from trailcheck.terraform import ast
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from trailcheck.source import Span
+
+_Key = TypeVar("_Key", str, tuple[str, str])
+
+_TOP_LEVEL = frozenset(
+    "terraform provider variable locals output resource data module moved removed import check "
+    "ephemeral run mock_provider override_resource".split()
+)
+_LABELS = {"resource": 2, "data": 2, "variable": 1, "output": 1, "module": 1, "provider": 1}
+
+
+class ModuleConfig:
+    """What the files of one directory declare together."""
+
+    __slots__ = (
+        "calls",
+        "data",
+        "diagnostics",
+        "directory",
+        "locals",
+        "outputs",
+        "providers",
+        "resources",
+        "span",
+        "terraform",
+        "variables",
+    )
+
+    def __init__(self, directory: str, files: Iterable[ast.File]) -> None:
+        """Merge the files of `directory`; override files, which sort last, win over the others."""
+        self.directory = directory
+        self.variables: dict[str, ast.Block] = {}
+        self.locals: dict[str, ast.Argument] = {}
+        self.outputs: dict[str, ast.Block] = {}
+        self.resources: dict[tuple[str, str], ast.Block] = {}
+        self.data: dict[tuple[str, str], ast.Block] = {}
+        self.calls: dict[str, ast.Block] = {}
+        self.providers: dict[str, ast.Block] = {}
+        """Provider blocks by name, or "name.alias"."""
+        self.terraform: list[ast.Block] = []
+        self.diagnostics: list[Diagnostic] = []
+        self.span: Span | None = None
+        for file in sorted(files, key=lambda f: (is_override(f.source.path), f.source.path)):
+            self.diagnostics.extend(file.diagnostics)
+            self.span = self.span or file.source.span(0, 0)
+            override = is_override(file.source.path)
+            for block in file.body.blocks:
+                self._add(block, override=override)
+
+    def _add(self, block: ast.Block, *, override: bool) -> None:
+        if len(block.labels) != _LABELS.get(block.type, len(block.labels)):
+            self._problem(
+                block.header,
+                f"{block.type} needs {_LABELS[block.type]} labels",
+                f"{len(block.labels)} are given; the block was not read.",
+            )
+            return
+        labels = block.labels
+        match block.type:
+            case "terraform":
+                self.terraform.append(block)
+            case "locals":
+                for name, argument in block.body.arguments.items():
+                    if name in self.locals and not override:
+                        self._twice(argument.name_span, f"local.{name}")
+                    self.locals[name] = argument
+            case "provider":
+                alias = block.body.argument("alias")
+                name = literal_text(alias.expression) if alias is not None else None
+                self._put(self.providers, f"{labels[0]}.{name}" if name else labels[0], block, override)
+            case "variable":
+                self._put(self.variables, labels[0], block, override)
+            case "output":
+                self._put(self.outputs, labels[0], block, override)
+            case "module":
+                self._put(self.calls, labels[0], block, override)
+            case "resource":
+                self._put(self.resources, (labels[0], labels[1]), block, override)
+            case "data":
+                self._put(self.data, (labels[0], labels[1]), block, override)
+            case unknown if unknown not in _TOP_LEVEL:
+                self._problem(
+                    block.header,
+                    f'there are no "{unknown}" blocks in a module',
+                    "The block was not read.",
+                )
+
+    def _put(self, table: dict[_Key, ast.Block], key: _Key, block: ast.Block, override: bool) -> None:  # noqa: FBT001
+        first = table.get(key)
+        if first is None:
+            table[key] = block
+        elif override:
+            table[key] = _overridden(first, block)
+        else:
+            self._twice(block.header, repr(first))
+
+    def _twice(self, span: Span, what: str) -> None:
+        self._problem(span, f"{what} is declared twice", "Only the first declaration was read.")
+
+    def _problem(self, span: Span, summary: str, detail: str) -> None:
+        self.diagnostics.append(Diagnostic(summary, detail, span.source.path, span))
+
+
+def is_override(path: str) -> bool:
+    """Tell whether a file is one whose blocks are merged over the others' (`override.tf`)."""
+    name = path.rsplit("/", 1)[-1]
+    stem = name.split(".tf", 1)[0].split(".tofu", 1)[0]
+    return stem == "override" or stem.endswith("_override")
+
+
+def literal_text(expression: ast.Expression) -> str | None:
+    """Return the text of a plain quoted string, or of a bare word; None for anything else."""
+    if isinstance(expression, ast.Template):
+        if all(isinstance(p, ast.TemplateText) for p in expression.parts):
+            return "".join(p.text for p in expression.parts if isinstance(p, ast.TemplateText))
+    elif isinstance(expression, ast.Variable):
+        return expression.name
+    return None
+
+
+def dotted(expression: ast.Expression) -> str | None:
+    """Return `a.b.c` for a traversal of plain names, written bare or quoted; None otherwise."""
+    match expression:
+        case ast.Variable():
+            return expression.name
+        case ast.GetAttribute():
+            front = dotted(expression.operand)
+            return f"{front}.{expression.name}" if front is not None else None
+        case _:
+            return literal_text(expression)
+
+
+def _overridden(first: ast.Block, over: ast.Block) -> ast.Block:
+    """Merge an override: its arguments replace, its nested blocks replace all of their type."""
+    replaced = {b.labels[0] if b.type == "dynamic" and b.labels else b.type for b in over.body.blocks}
+    kept = [
+        b
+        for b in first.body.blocks
+        if (b.labels[0] if b.type == "dynamic" and b.labels else b.type) not in replaced
+    ]
+    body = ast.Body(
+        {**first.body.arguments, **over.body.arguments},
+        [*kept, *over.body.blocks],
+        first.body.span,
+    )
+    return ast.Block(first.type, first.labels, first.header, body)

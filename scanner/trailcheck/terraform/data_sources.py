@@ -1,0 +1,108 @@
+"""Data sources: what the configuration itself says about them, symbols, and honest unknowns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trailcheck.terraform import operators
+from trailcheck.terraform.evaluate import describe
+from trailcheck.terraform.functions import convert
+from trailcheck.terraform.functions.lift import lift
+from trailcheck.terraform.policy_document import policy_document
+from trailcheck.value import Encoded, Known, Mapping, Reference, Symbol, Unknown
+
+if TYPE_CHECKING:
+    from trailcheck.source import Span
+    from trailcheck.terraform.resource import ResourceInstance
+    from trailcheck.value import Value
+
+
+DECLARED_ELSEWHERE = frozenset(
+    {
+        "aws_cloudwatch_log_group",
+        "aws_iam_role",
+        "aws_iam_policy",
+        "aws_s3_bucket",
+        "aws_kms_key",
+        "aws_sns_topic",
+    }
+)
+"""Data sources that stand for a resource, whose attributes are references like a resource's own."""
+
+
+def data_attribute(data: ResourceInstance, name: str, span: Span) -> Value:  # noqa: PLR0911 - one case a source
+    """Return an attribute of a data source."""
+    match data.type, name:
+        case "aws_caller_identity", "account_id" | "id":
+            return data.provider.place.account
+        case "aws_region", "name" | "id" | "region":
+            return _region(data)
+        case "aws_partition", "partition" | "id":
+            return data.provider.place.partition
+        case "aws_partition", "dns_suffix":
+            return Symbol("dns_suffix")
+        case "aws_iam_policy_document", "json" | "minified_json":
+            return _policy_json(data)
+        case "template_file", "rendered":
+            return _template_file(data, span)
+    stated = data.argument(name)
+    if stated is not None and stated != Known(None):
+        return stated
+    if data.type in DECLARED_ELSEWHERE:
+        return _declared_elsewhere(data, name)
+    return unknown(data, name)
+
+
+def unknown(data: ResourceInstance, name: str) -> Value:
+    """Return what is looked up when Terraform runs."""
+    address = f"{data.address}.{name}"
+    reason = f"{data.address} is looked up when Terraform runs"
+    return Unknown(address, reason, data.block.header, needs=(address,))
+
+
+def _region(data: ResourceInstance) -> Value:
+    for argument in ("region", "name"):
+        stated = data.argument(argument)
+        if stated is not None and stated != Known(None):
+            return stated
+    return data.provider.place.region
+
+
+def _declared_elsewhere(data: ResourceInstance, name: str) -> Value:
+    """Return an attribute of a resource that is looked up; a name given in code stays that name."""
+    alias = {
+        ("aws_cloudwatch_log_group", "id"): "name",
+        ("aws_iam_role", "id"): "name",
+        ("aws_s3_bucket", "id"): "bucket",
+        ("aws_iam_policy", "id"): "arn",
+        ("aws_sns_topic", "id"): "arn",
+    }.get((data.type, name))
+    if alias is not None:
+        return data.attribute(alias, data.block.header)
+    return Reference(data.address, name, data.block.header)
+
+
+def _policy_json(data: ResourceInstance) -> Value:
+    return lift(
+        [policy_document(data)],
+        lambda v: Encoded(v[0], data.block.header) if isinstance(v[0], Mapping) else v[0],
+    )
+
+
+def _template_file(data: ResourceInstance, span: Span) -> Value:
+    template, variables = data.argument("template"), data.argument("vars")
+    if template is None:
+        return unknown(data, "rendered")
+
+    def render(values: list[Value]) -> Value:
+        said, names = values
+        if not isinstance(names, Mapping):
+            return names if isinstance(names, Unknown) else operators.refused("vars must be a map", span)
+        if not (isinstance(said, Known) and isinstance(said.data, str)):
+            reason = f"the template is not known: {describe(said)}"
+            return Unknown(f"{data.address}.rendered", reason, span, needs=operators.needs_of(said))
+        return data.scope.files.render(said.data, names, said.span or span)
+
+    return lift([convert.to_text(template), variables or Mapping({})], render)
+
+

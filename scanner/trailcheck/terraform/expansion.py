@@ -1,0 +1,211 @@
+"""`count` and `for_each`: which instances a block has, and in which worlds each exists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from trailcheck.terraform import operators
+from trailcheck.terraform.evaluate import describe, evaluate, index
+from trailcheck.terraform.functions import convert
+from trailcheck.terraform.functions.lift import lift
+from trailcheck.value import (
+    Choice,
+    Condition,
+    Handle,
+    Known,
+    Mapping,
+    Sequence,
+    Unknown,
+    choose,
+)
+
+if TYPE_CHECKING:
+    from trailcheck.source import Span
+    from trailcheck.terraform import ast
+    from trailcheck.terraform.evaluate import Scope
+    from trailcheck.value import Value
+
+MOST_INSTANCES = 10_000
+"""More instances of one block than this are not followed."""
+
+
+class Instance(NamedTuple):
+    """One instance of a block: `[0]`, `["key"]`, or the only one."""
+
+    suffix: str
+    exists: Value
+    """Known true, or a choice on what the code does not settle."""
+    names: dict[str, Value]
+    """`each` and `count` for the expressions inside."""
+
+
+class Expansion(NamedTuple):
+    """All instances of a block, and the value of its bare address."""
+
+    instances: tuple[Instance, ...]
+    value: Value
+    """Handles: one, a list, a map, or a choice of these."""
+
+
+def expand(address: str, body: ast.Body, scope: Scope) -> Expansion:
+    """Expand the block at `address` (without index) by its `count` or `for_each`."""
+    if (count := body.argument("count")) is not None:
+        return _counted(address, evaluate(count.expression, scope), count.span)
+    if (for_each := body.argument("for_each")) is not None:
+        return _keyed(address, evaluate(for_each.expression, scope), for_each.span)
+    return Expansion((Instance("", Known(True), {}),), Handle(address))
+
+
+def quoted(key: str) -> str:
+    """Return the index of a `for_each` key as Terraform writes it in addresses."""
+    escaped = key.replace("\\", "\\\\").replace('"', '\\"')
+    return f'["{escaped}"]'
+
+
+def _counted(address: str, count: Value, span: Span) -> Expansion:
+    def shape(values: list[Value]) -> Value:
+        number = convert.to_number(values[0])
+        match number:
+            case Known(data=int()) if 0 <= number.data <= MOST_INSTANCES:
+                return Sequence((Handle(f"{address}[{n}]") for n in range(number.data)), span)
+            case Known(data=int()) if number.data > MOST_INSTANCES:
+                return Unknown(f"{address}[…]", f"count is {number.data}: too many to follow", span)
+            case Known():
+                return operators.refused("count must be a whole number of zero or more", span)
+            case Unknown(refused=True):
+                return number
+            case _:
+                some = Condition(f"{convert.canonical(number)} > 0", operators.needs_of(number))
+                return choose(some, Sequence((Handle(f"{address}[0]"),), span), Sequence((), span), span)
+
+    value = lift([count], shape)
+    most = _most(value)
+    instances = [
+        Instance(
+            f"[{n}]",
+            _exists_at(value, n),
+            {"count": Mapping({"index": Known(n, span)}, span)},
+        )
+        for n in range(most)
+    ]
+    if not instances and _is_open(value):
+        # The count cannot be worked out at all: judge one instance as if it were created.
+        instances = [Instance("[0]", _first_unknown(value), {"count": Mapping({"index": Known(0)}, span)})]
+    return Expansion(tuple(instances), value)
+
+
+def _keyed(address: str, collection: Value, span: Span) -> Expansion:
+    def shape(values: list[Value]) -> Value:
+        match values[0]:
+            case Mapping():
+                keys: list[str] = sorted(values[0].items)
+            case Sequence():
+                keys = []
+                for item in values[0].items:
+                    said = convert.to_text(item)
+                    if not (isinstance(said, Known) and isinstance(said.data, str)):
+                        return _unsettled(item)
+                    keys.append(said.data)
+                keys.sort()
+            case Known(data=None):
+                return operators.refused("for_each must not be null", span)
+            case Unknown(refused=True):
+                return values[0]
+            case _:
+                return _unsettled(values[0])
+        if len(keys) > MOST_INSTANCES:
+            return Unknown(f"{address}[…]", "for_each has too many keys to follow", span)
+        return Mapping({key: Handle(address + quoted(key)) for key in keys}, span)
+
+    def _unsettled(cause: Value) -> Value:
+        name = convert.canonical(cause)
+        some = Condition(f"{name} is not empty", operators.needs_of(cause))
+        key = f"${{{name}}}"
+        return choose(some, Mapping({key: Handle(address + quoted(key))}, span), Mapping({}, span), span)
+
+    value = lift([collection], shape)
+    instances = []
+    for key in _all_keys(value):
+        each = {
+            "key": _key_value(key, span),
+            "value": lift([collection], lambda values, key=key: _each_value(values[0], key, span)),  # type: ignore[misc]
+        }
+        instances.append(Instance(quoted(key), _has_key(value, key), {"each": Mapping(each, span)}))
+    return Expansion(tuple(instances), value)
+
+
+def _key_value(key: str, span: Span) -> Value:
+    if key.startswith("${") and key.endswith("}"):
+        return Unknown("each.key", f"the keys of for_each are not known: {key[2:-1]}", span, needs=(key[2:-1],))
+    return Known(key, span)
+
+
+def _each_value(collection: Value, key: str, span: Span) -> Value:
+    match collection:
+        case Mapping():
+            return index(collection, Known(key), span)
+        case Sequence():
+            for item in collection.items:
+                said = convert.to_text(item)
+                if isinstance(said, Known) and said.data == key:
+                    return item
+            return _key_value(key, span)
+        case Unknown(refused=True):
+            return collection
+        case _:
+            needs = operators.needs_of(collection)
+            return Unknown("each.value", f"for_each is not known: {describe(collection)}", span, needs=needs)
+
+
+def _most(value: Value) -> int:
+    match value:
+        case Choice():
+            return max(_most(value.then), _most(value.otherwise))
+        case Sequence():
+            return len(value.items)
+        case _:
+            return 0
+
+
+def _is_open(value: Value) -> bool:
+    if isinstance(value, Choice):
+        return _is_open(value.then) or _is_open(value.otherwise)
+    return isinstance(value, Unknown)
+
+
+def _first_unknown(value: Value) -> Value:
+    while isinstance(value, Choice):
+        value = value.then if _is_open(value.then) else value.otherwise
+    return value
+
+
+def _exists_at(value: Value, number: int) -> Value:
+    match value:
+        case Choice():
+            return choose(
+                value.condition, _exists_at(value.then, number), _exists_at(value.otherwise, number)
+            )
+        case Sequence():
+            return Known(number < len(value.items))
+        case _:
+            return value
+
+
+def _all_keys(value: Value) -> list[str]:
+    match value:
+        case Choice():
+            return list(dict.fromkeys((*_all_keys(value.then), *_all_keys(value.otherwise))))
+        case Mapping():
+            return list(value.items)
+        case _:
+            return []
+
+
+def _has_key(value: Value, key: str) -> Value:
+    match value:
+        case Choice():
+            return choose(value.condition, _has_key(value.then, key), _has_key(value.otherwise, key))
+        case Mapping():
+            return Known(key in value.items)
+        case _:
+            return value

@@ -1,0 +1,185 @@
+"""JSON syntax (`.tf.json`): the same nodes as native syntax, from JSON.
+
+What a JSON property means depends on what is asked for: an object may be an argument or a nested block.
+`JsonBody` keeps both readings open and answers the question that is put.
+Source: HCL JSON specification (`hcl/json/spec.md`); Terraform, "JSON Configuration Syntax".
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trailcheck import jsontext
+from trailcheck.errors import Diagnostic
+from trailcheck.terraform import ast
+from trailcheck.terraform.syntax import parse_expression, parse_template
+
+if TYPE_CHECKING:
+    from trailcheck.jsontext import JsonNode
+    from trailcheck.source import Source, Span
+
+_LABELS = {
+    "resource": 2,
+    "data": 2,
+    "ephemeral": 2,
+    "variable": 1,
+    "output": 1,
+    "module": 1,
+    "provider": 1,
+    "check": 1,
+}
+_PLAIN = frozenset({"locals", "terraform", "moved", "import", "removed"})
+_NAMES = {"provider", "ignore_changes", "depends_on", "replace_triggered_by", "type", "providers"}
+"""Arguments whose text is a name or type, never a template."""
+
+
+def parse(source: Source) -> ast.File:
+    """Read one JSON file. What is wrong with it is in the diagnostics."""
+    whole = source.span(0, len(source.data))
+    try:
+        root = jsontext.parse(source.text)
+    except jsontext.JsonError as problem:
+        start = source.byte_offset(problem.offset)
+        at = source.span(start, start + 1)
+        said = Diagnostic(problem.message, "This is not valid JSON; the file was not read.", source.path, at)
+        return ast.File(source, ast.Body({}, [], whole), (said,))
+    if not isinstance(root, jsontext.JsonObject):
+        said = Diagnostic("expected an object", "The file was not read.", source.path, _at(source, root))
+        return ast.File(source, ast.Body({}, [], whole), (said,))
+    blocks: list[ast.Block] = []
+    for key, value in root.members:
+        if key.text in _LABELS:
+            _labelled(source, key.text, (), value, _LABELS[key.text], _at(source, key), blocks)
+        elif key.text in _PLAIN:
+            blocks.extend(_blocks(source, key.text, value, _at(source, key)))
+    return ast.File(source, ast.Body({}, blocks, whole), ())
+
+
+def parse_values(source: Source) -> ast.File:
+    """Read a JSON variables file (`.tfvars.json`): its members are arguments."""
+    whole = source.span(0, len(source.data))
+    try:
+        root = jsontext.parse(source.text)
+    except jsontext.JsonError as problem:
+        start = source.byte_offset(problem.offset)
+        at = source.span(start, start + 1)
+        said = Diagnostic(problem.message, "This is not valid JSON; the file was not read.", source.path, at)
+        return ast.File(source, ast.Body({}, [], whole), (said,))
+    body = JsonBody(source, root, literal=True)
+    return ast.File(source, body, ())
+
+
+class JsonBody(ast.Body):
+    """An object that is read as a body: its members are arguments and, when asked, nested blocks."""
+
+    __slots__ = ("_members", "_source")
+
+    def __init__(self, source: Source, node: JsonNode, *, literal: bool = False) -> None:
+        self._source = source
+        self._members: dict[str, JsonNode] = {}
+        arguments: dict[str, ast.Argument] = {}
+        for key, value in node.members if isinstance(node, jsontext.JsonObject) else ():
+            if key.text == "//":
+                continue
+            self._members[key.text] = value
+            name = _at(source, key)
+            plain = literal or key.text in _NAMES
+            arguments[key.text] = ast.Argument(
+                key.text,
+                name,
+                name.to(_at(source, value)),
+                lambda value=value, plain=plain: expression(source, value, literal=plain),  # type: ignore[misc]
+            )
+        super().__init__(arguments, [], _at(source, node))
+
+    def argument(self, name: str) -> ast.Argument | None:
+        """Return the member of that name, read as an argument; `-` spelled names are not known here."""
+        return self.arguments.get(name)
+
+    def named(self, name: str) -> list[ast.Block]:
+        """Return the member of that name, read as one or more nested blocks, and dynamic ones."""
+        found: list[ast.Block] = []
+        value = self._members.get(name)
+        if value is not None:
+            found.extend(_blocks(self._source, name, value, self.arguments[name].name_span))
+        dynamic = self._members.get("dynamic")
+        for node in _items(dynamic) if dynamic is not None else ():
+            for key, content in node.members if isinstance(node, jsontext.JsonObject) else ():
+                if key.text == name:
+                    at = _at(self._source, key)
+                    _labelled(self._source, "dynamic", (), _wrapped(key, content), 1, at, found)
+        return found
+
+
+def expression(source: Source, node: JsonNode, *, literal: bool = False) -> ast.Expression:
+    """Read a JSON value as an expression: text is a template unless `literal`."""
+    span = _at(source, node)
+    match node:
+        case jsontext.JsonString():
+            if literal:
+                inner = source.span(span.start + 1, span.end - 1)
+                if not inner.text.isidentifier() and any(c in inner.text for c in ".(["):
+                    return parse_expression(node.text, span)
+                return ast.Template(span, (ast.TemplateText(inner, node.text, exact=False),))
+            if "${" not in node.text and "%{" not in node.text:
+                inner = source.span(span.start + 1, span.end - 1)
+                text = ast.TemplateText(inner, node.text, exact=not node.escaped)
+                return ast.Template(span, (text,) if node.text else ())
+            return parse_template(node.text, span)
+        case jsontext.JsonNumber():
+            return ast.Literal(span, node.scalar)
+        case jsontext.JsonLiteral():
+            return ast.Literal(span, node.data)
+        case jsontext.JsonArray():
+            return ast.TupleExpression(span, tuple(expression(source, i, literal=literal) for i in node.items))
+        case jsontext.JsonObject():
+            pairs = []
+            for key, value in node.members:
+                name = expression(source, key, literal=literal)
+                pairs.append((name, expression(source, value, literal=literal)))
+            return ast.ObjectExpression(span, tuple(pairs))
+        case _:
+            return ast.Broken(span)
+
+
+def _labelled(  # noqa: PLR0913 - the state of one descent
+    source: Source,
+    kind: str,
+    labels: tuple[str, ...],
+    node: JsonNode,
+    missing: int,
+    header: Span,
+    found: list[ast.Block],
+) -> None:
+    """Descend through as many levels of names as the block type has labels."""
+    for item in _items(node):
+        if missing == 0:
+            found.append(ast.Block(kind, labels, header, JsonBody(source, item)))
+        elif isinstance(item, jsontext.JsonObject):
+            for key, value in item.members:
+                at = _at(source, key)
+                _labelled(source, kind, (*labels, key.text), value, missing - 1, at, found)
+
+
+def _blocks(source: Source, kind: str, node: JsonNode, header: Span) -> list[ast.Block]:
+    found: list[ast.Block] = []
+    for item in _items(node):
+        if isinstance(item, jsontext.JsonObject):
+            span = header if item is node else _at(source, item)._replace(end=_at(source, item).start + 1)
+            found.append(ast.Block(kind, (), span, JsonBody(source, item)))
+    return found
+
+
+def _items(node: JsonNode) -> list[JsonNode]:
+    return node.items if isinstance(node, jsontext.JsonArray) else [node]
+
+
+def _wrapped(key: jsontext.JsonString, content: JsonNode) -> JsonNode:
+    whole = jsontext.JsonObject(key.start)
+    whole.members.append((key, content))
+    whole.end = content.end
+    return whole
+
+
+def _at(source: Source, node: JsonNode) -> Span:
+    return source.span(source.byte_offset(node.start), source.byte_offset(node.end))

@@ -1,0 +1,314 @@
+"""Operators on values of which some are not known: decided wherever the operands allow it.
+
+Booleans that code does not settle are choices between true and false under a named condition, so that
+`!var.x`, `var.x && y` and `var.x ? a : b` all turn on the same thing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trailcheck.terraform.functions import convert
+from trailcheck.terraform.functions.lift import lift
+from trailcheck.value import (
+    Choice,
+    Condition,
+    Encoded,
+    Handle,
+    Known,
+    Mapping,
+    Piece,
+    Reference,
+    Sequence,
+    Symbol,
+    Text,
+    Unknown,
+    assume,
+    choose,
+)
+
+if TYPE_CHECKING:
+    from trailcheck.source import Span
+    from trailcheck.value import Value
+
+_SYMBOLIC = (Reference, Symbol, Unknown, Text, Encoded)
+
+
+def truth(value: Value, span: Span | None) -> Value:
+    """Return a condition's value: true, false, a choice of the two, or a refusal."""
+    return lift([value], lambda settled: _truth(settled[0], span))
+
+
+def _truth(value: Value, span: Span | None) -> Value:
+    value = convert.to_bool(value)
+    match value:
+        case Known(data=bool()):
+            return value
+        case Known(data=None):
+            return refused("a condition must not be null", span)
+        case Unknown(refused=True):
+            return value
+        case Unknown() | Reference() | Symbol() | Text():
+            return open_condition(value, span)
+        case _:
+            return refused("a condition must be true or false", span)
+
+
+def open_condition(value: Value, span: Span | None = None) -> Value:
+    """Return a boolean that is not settled as the choice between its two values."""
+    name = convert.canonical(value)
+    condition = Condition(name, needs_of(value), name, True)  # noqa: FBT003 - the literal compared with
+    return Choice(condition, Known(True, span), Known(False, span), span)
+
+
+def needs_of(value: Value) -> tuple[str, ...]:
+    """Return the facts that would settle a value."""
+    match value:
+        case Unknown():
+            return value.needs
+        case Text():
+            return tuple(dict.fromkeys(n for p in value.parts if isinstance(p, Unknown) for n in p.needs))
+        case _:
+            return ()
+
+
+def conditional(condition: Value, then: Value, otherwise: Value, span: Span | None) -> Value:
+    """Return `condition ? then : otherwise`; an open condition keeps both."""
+    match condition:
+        case Known(data=True):
+            return then
+        case Known(data=False):
+            return otherwise
+        case Choice():
+            where, sub_then, sub_otherwise = condition.condition, condition.then, condition.otherwise
+            yes = conditional(
+                sub_then, assume(then, where, holds=True), assume(otherwise, where, holds=True), span
+            )
+            no = conditional(
+                sub_otherwise,
+                assume(then, where, holds=False),
+                assume(otherwise, where, holds=False),
+                span,
+            )
+            return choose(where, yes, no, span)
+        case _:
+            return condition
+
+
+def both(left: Value, right: Value) -> Value:
+    """Return `left && right`, false as soon as one side is."""
+    match left:
+        case Known(data=False):
+            return left
+        case Known(data=True):
+            return right
+        case Choice():
+            return choose(left.condition, both(left.then, right), both(left.otherwise, right), left.span)
+        case _:
+            return right if isinstance(right, Known) and right.data is False else left
+
+
+def either(left: Value, right: Value) -> Value:
+    """Return `left || right`, true as soon as one side is."""
+    match left:
+        case Known(data=True):
+            return left
+        case Known(data=False):
+            return right
+        case Choice():
+            return choose(
+                left.condition, either(left.then, right), either(left.otherwise, right), left.span
+            )
+        case _:
+            return right if isinstance(right, Known) and right.data is True else left
+
+
+def negate(value: Value) -> Value:
+    """Return `!value`."""
+    match value:
+        case Known(data=bool()):
+            return Known(not value.data, value.span, value.via)
+        case Choice():
+            return choose(value.condition, negate(value.then), negate(value.otherwise), value.span)
+        case _:
+            return value
+
+
+def equal(left: Value, right: Value, span: Span | None) -> Value:
+    """Return `left == right`; a choice under the comparison's own name when it is open."""
+    return lift([left, right], lambda sides: _equal(sides[0], sides[1], span))
+
+
+def _equal(left: Value, right: Value, span: Span | None) -> Value:  # noqa: PLR0911 - one case a kind of pair
+    for side in (left, right):
+        if isinstance(side, Unknown) and side.refused:
+            return side
+    if left == right:
+        return Known(True, span)
+    match left, right:
+        case (Known(), Known()):
+            return Known(_same(left, right), span)
+        case (Known(data=None), Reference() | Symbol() | Text() | Encoded() | Sequence() | Mapping() | Handle()):
+            return Known(False, span)
+        case (Reference() | Symbol() | Text() | Encoded() | Sequence() | Mapping() | Handle(), Known(data=None)):
+            return Known(False, span)
+        case (Sequence(), Sequence()):
+            if len(left.items) != len(right.items):
+                return Known(False, span)
+            return _all_equal(list(zip(left.items, right.items, strict=True)), span)
+        case (Mapping(), Mapping()):
+            if left.items.keys() != right.items.keys():
+                return Known(False, span)
+            return _all_equal([(left.items[k], right.items[k]) for k in left.items], span)
+    if _differ(left, right) or _differ(right, left):
+        return Known(False, span)
+    if isinstance(left, _SYMBOLIC) or isinstance(right, _SYMBOLIC):
+        return _open_equality(left, right, span)
+    return Known(False, span)
+
+
+def _same(left: Known, right: Known) -> bool:
+    kinds = {type(left.data).__name__, type(right.data).__name__}
+    if kinds <= {"int", "Decimal"} or len(kinds) == 1:
+        return left.data == right.data
+    return False
+
+
+def _all_equal(pairs: list[tuple[Value, Value]], span: Span | None) -> Value:
+    result: Value = Known(True, span)
+    for one, other in pairs:
+        result = both(result, equal(one, other, span))
+    return result
+
+
+def _differ(symbolic: Value, other: Value) -> bool:
+    """Tell whether text with unknown parts can not be the other text."""
+    if not isinstance(other, Known):
+        return False
+    if isinstance(other.data, str):
+        match symbolic:
+            case Reference() | Symbol():
+                return other.data == ""
+            case Text():
+                return _misfits(symbolic, other.data)
+            case _:
+                return False
+    return isinstance(symbolic, Symbol | Text) and other.data is not None
+
+
+def _misfits(symbolic: Text, said: str) -> bool:
+    first, last = symbolic.parts[0], symbolic.parts[-1]
+    literal = sum(len(p.text) for p in symbolic.parts if isinstance(p, Piece))
+    return (
+        len(said) < literal
+        or (isinstance(first, Piece) and not said.startswith(first.text))
+        or (isinstance(last, Piece) and not said.endswith(last.text))
+    )
+
+
+def _open_equality(left: Value, right: Value, span: Span | None) -> Value:
+    if isinstance(left, Known) and not isinstance(right, Known):
+        left, right = right, left
+    if isinstance(right, Known) and isinstance(right.data, bool):
+        decided = open_condition(left, span)
+        return decided if right.data else negate(decided)
+    subject, other = convert.canonical(left), convert.canonical(right)
+    needs = tuple(dict.fromkeys((*needs_of(left), *needs_of(right))))
+    if isinstance(right, Known):
+        condition = Condition(f"{subject} == {other}", needs, subject, right.data)
+    else:
+        subject, other = sorted((subject, other))
+        condition = Condition(f"{subject} == {other}", needs)
+    return Choice(condition, Known(True, span), Known(False, span), span)
+
+
+def compare(operator: str, left: Value, right: Value, span: Span | None) -> Value:
+    """Return `left < right` and its like; an open comparison is a choice."""
+    return lift([left, right], lambda sides: _compare(operator, sides[0], sides[1], span))
+
+
+def _compare(operator: str, left: Value, right: Value, span: Span | None) -> Value:
+    left, right = convert.to_number(left), convert.to_number(right)
+    for side in (left, right):
+        if isinstance(side, Unknown) and side.refused:
+            return side
+    one, other = _number(left), _number(right)
+    if one is not None and other is not None:
+        match operator:
+            case "<":
+                return Known(one < other, span)
+            case "<=":
+                return Known(one <= other, span)
+            case ">":
+                return Known(one > other, span)
+            case _:
+                return Known(one >= other, span)
+    if not (isinstance(left, _SYMBOLIC) or isinstance(right, _SYMBOLIC)):
+        return refused(f"{operator} needs numbers", span)
+    # One spelling for `a < b`, `b > a` and their negations, so that equal questions are one condition.
+    if operator in (">", "<="):
+        left, right = right, left
+    name = f"{convert.canonical(left)} < {convert.canonical(right)}"
+    needs = tuple(dict.fromkeys((*needs_of(left), *needs_of(right))))
+    open_ = Choice(Condition(name, needs), Known(True, span), Known(False, span), span)
+    return negate(open_) if operator in (">=", "<=") else open_
+
+
+def arithmetic(operator: str, left: Value, right: Value, span: Span | None) -> Value:
+    """Return the sum, difference, product, quotient or remainder of two numbers."""
+    return lift([left, right], lambda sides: _arithmetic(operator, sides[0], sides[1], span))
+
+
+def _arithmetic(operator: str, left: Value, right: Value, span: Span | None) -> Value:
+    left, right = convert.to_number(left), convert.to_number(right)
+    for side in (left, right):
+        if isinstance(side, Unknown) and side.refused:
+            return side
+    one, other = _number(left), _number(right)
+    if one is None or other is None:
+        if not (isinstance(left, _SYMBOLIC) or isinstance(right, _SYMBOLIC)):
+            return refused(f"{operator} needs numbers", span)
+        first = next(s for s in (left, right) if isinstance(s, _SYMBOLIC))
+        name = f"({convert.canonical(left)} {operator} {convert.canonical(right)})"
+        reason = first.reason if isinstance(first, Unknown) else "it is known only after deployment"
+        needs = tuple(dict.fromkeys((*needs_of(left), *needs_of(right))))
+        return Unknown(name, reason, span, needs=needs)
+    return _calculate(operator, one, other, span)
+
+
+def _calculate(operator: str, one: object, other: object, span: Span | None) -> Value:
+    from decimal import Context, Decimal, InvalidOperation, Overflow  # noqa: PLC0415 - 2 ms, seldom needed
+
+    if operator in ("/", "%") and not other:
+        return refused("division by zero", span)
+    exact = Context(prec=160, traps=[InvalidOperation, Overflow])
+    a, b = Decimal(str(one)), Decimal(str(other))
+    try:
+        match operator:
+            case "+":
+                result = exact.add(a, b)
+            case "-":
+                result = exact.subtract(a, b)
+            case "*":
+                result = exact.multiply(a, b)
+            case "/":
+                result = exact.divide(a, b)
+            case _:
+                result = exact.remainder(a, b)
+    except (InvalidOperation, Overflow):
+        return refused(f"{operator}: the number is too large", span)
+    if result == result.to_integral_value() and abs(result) < Decimal(10) ** 160:
+        return Known(int(result), span)
+    return Known(result, span)
+
+
+def _number(value: Value) -> int | None:
+    # NOTE: decimals come back here too; they compare and add with integers.
+    if isinstance(value, Known) and value.data is not None and not isinstance(value.data, bool | str):
+        return value.data  # type: ignore[return-value]
+    return None
+
+
+def refused(reason: str, span: Span | None) -> Unknown:
+    """Return the value of what Terraform refuses to evaluate."""
+    return Unknown(f"({reason})", reason, span, refused=True)

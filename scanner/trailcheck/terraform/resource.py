@@ -1,0 +1,231 @@
+"""One instance of a resource or data source: its attributes as the rest of the configuration sees them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trailcheck.terraform import ast, operators
+from trailcheck.terraform.config import dotted, literal_text
+from trailcheck.terraform.evaluate import describe, evaluate
+from trailcheck.terraform.functions import convert
+from trailcheck.terraform.functions.lift import lift
+from trailcheck.value import (
+    Choice,
+    Known,
+    Mapping,
+    Piece,
+    Reference,
+    Sequence,
+    Unknown,
+    text,
+)
+
+if TYPE_CHECKING:
+    from trailcheck.source import Span
+    from trailcheck.terraform.evaluate import Scope
+    from trailcheck.terraform.expansion import Instance
+    from trailcheck.terraform.modules import ModuleInstance
+    from trailcheck.terraform.providers import Provider
+    from trailcheck.value import Value
+
+_SAME_AS = {
+    ("aws_cloudwatch_log_group", "id"): "name",
+    ("aws_iam_role", "id"): "name",
+    ("aws_iam_policy", "id"): "arn",
+    ("aws_s3_bucket", "id"): "bucket",
+    ("aws_cloudtrail", "id"): "arn",
+    ("aws_sns_topic", "id"): "arn",
+    ("aws_cloudwatch_log_stream", "id"): "name",
+    ("aws_iam_instance_profile", "id"): "name",
+    ("aws_kms_alias", "id"): "name",
+}
+"""Attributes that repeat another one (Terraform AWS provider 6, each resource's Attribute Reference)."""
+
+
+class ResourceInstance:
+    """One instance of a `resource` or `data` block."""
+
+    def __init__(
+        self,
+        module: ModuleInstance,
+        block: ast.Block,
+        address: str,
+        instance: Instance,
+        *,
+        is_data: bool,
+    ) -> None:
+        self.module = module
+        self.block = block
+        self.type: str = block.labels[0]
+        self.address = address
+        self.is_data = is_data
+        self.exists: Value = operators.both(module.exists, instance.exists)
+        self.scope: Scope = module.scope.with_names(instance.names)
+        self._attributes: dict[str, Value] = {}
+        self._running: set[str] = set()
+
+    def __repr__(self) -> str:
+        return f"ResourceInstance({self.address!r})"
+
+    def attribute(self, name: str, span: Span) -> Value:
+        """Return an attribute as a reference to it sees it."""
+        found = self._attributes.get(name)
+        if found is not None:
+            return found
+        if name in self._running:
+            return operators.refused(f"{self.address}.{name} refers to itself", span)
+        self._running.add(name)
+        try:
+            found = self._attributes[name] = self._attribute(name, span)
+        finally:
+            self._running.discard(name)
+        return found
+
+    def _attribute(self, name: str, span: Span) -> Value:
+        if self.is_data:
+            from trailcheck.terraform.data_sources import data_attribute  # noqa: PLC0415 - it needs this module
+
+            return data_attribute(self, name, span)
+        stated = self.argument(name)
+        if stated is not None and stated != Known(None):
+            return self._or_computed(stated, name)
+        if name not in self.block.body.arguments and self.block.body.named(name):
+            return self.nested(name)
+        return self.computed(name)
+
+    def _or_computed(self, stated: Value, name: str) -> Value:
+        """Where the argument may be null, the attribute may be computed."""
+        if not isinstance(stated, Choice):
+            return stated
+        return lift([stated], lambda v: self.computed(name) if v[0] == Known(None) else v[0])
+
+    def computed(self, name: str) -> Value:
+        """Return an attribute that the configuration does not set: known after deployment."""
+        same = _SAME_AS.get((self.type, name))
+        if same is not None:
+            return self.attribute(same, self.block.header)
+        if self.type == "aws_s3_bucket" and name == "bucket":
+            name = "name"
+        reference = Reference(self.address, name, self.block.header)
+        if name == "arn" and self.type == "aws_cloudwatch_log_group" and self.module.tree.aws_before_3:
+            # NOTE: provider 3.0.0 removed the suffix from the attribute ("Removal of arn Wildcard Suffix").
+            return text((reference, Piece(":*")), self.block.header)
+        return reference
+
+    def argument(self, name: str) -> Value | None:
+        """Return the value that the block gives an argument, or None."""
+        argument = self.block.body.argument(name)
+        if argument is None:
+            return None
+        value = evaluate(argument.expression, self.scope)
+        return value.through(argument.span, f"{name} of {self.address}")
+
+    def nested(self, name: str) -> Value:
+        """Return the nested blocks of one type as a list of mappings."""
+        return nested_blocks(self.block.body, name, self.scope)
+
+    @property
+    def provider(self) -> Provider:
+        """The provider configuration that this instance is deployed by."""
+        argument = self.block.body.argument("provider")
+        name = dotted(argument.expression) if argument is not None else None
+        return self.module.provider(name or self.type.split("_", 1)[0])
+
+    @property
+    def ignored_changes(self) -> tuple[str, ...]:
+        """Arguments that `lifecycle` lets drift, or ("all",)."""
+        for lifecycle in self.block.body.named("lifecycle"):
+            argument = lifecycle.body.argument("ignore_changes")
+            if argument is None:
+                continue
+            if isinstance(argument.expression, ast.TupleExpression):
+                names = (_first_name(item) for item in argument.expression.items)
+                return tuple("all" if name == "*" else name for name in names if name is not None)
+            if dotted(argument.expression) == "all":
+                return ("all",)
+        return ()
+
+
+def _first_name(expression: ast.Expression) -> str | None:
+    while isinstance(expression, ast.Index | ast.GetAttribute):
+        expression = expression.operand
+    name = dotted(expression) or literal_text(expression)
+    return name.split(".", 1)[0].split("[", 1)[0] if name else None
+
+
+def nested_blocks(body: ast.Body, name: str, scope: Scope) -> Value:
+    """Return the blocks of one type in a body, dynamic ones expanded, as a list of mappings."""
+    rows: list[Value] = []
+    for block in body.named(name):
+        if block.type == "dynamic":
+            rows.append(_dynamic(block, scope))
+        else:
+            rows.append(Sequence((block_value(block.body, block.header, scope),)))
+    if not rows:
+        argument = body.argument(name)
+        # Attributes as blocks: `ingress = []` is allowed for some block types.
+        return evaluate(argument.expression, scope) if argument is not None else Sequence(())
+
+    def joined(lists: list[Value]) -> Value:
+        items: list[Value] = []
+        for value in lists:
+            if not isinstance(value, Sequence):
+                return value
+            items.extend(value.items)
+        return Sequence(items, body.span)
+
+    return lift(rows, joined)
+
+
+def block_value(body: ast.Body, header: Span, scope: Scope) -> Value:
+    """Return a block as a mapping of its arguments and nested blocks."""
+    items: dict[str, Value] = {}
+    spans: dict[str, Span] = {}
+    for name, argument in body.arguments.items():
+        items[name] = evaluate(argument.expression, scope)
+        spans[name] = argument.span
+    for block in body.blocks:
+        name = block.labels[0] if block.type == "dynamic" and block.labels else block.type
+        if name not in items:
+            items[name] = nested_blocks(body, name, scope)
+            spans[name] = block.header
+    return Mapping(items, header, (), spans)
+
+
+def _dynamic(block: ast.Block, scope: Scope) -> Value:
+    """Expand a `dynamic` block into a list of mappings, one an element of its for_each."""
+    for_each = block.body.argument("for_each")
+    content = next(iter(block.body.named("content")), None)
+    if for_each is None or content is None:
+        return operators.refused("a dynamic block needs for_each and content", block.header)
+    iterator_argument = block.body.argument("iterator")
+    iterator = dotted(iterator_argument.expression) if iterator_argument is not None else None
+    name = iterator or block.labels[0]
+
+    def expand(values: list[Value]) -> Value:
+        collection = values[0]
+        match collection:
+            case Sequence():
+                pairs: list[tuple[Value, Value]] = [
+                    (item if collection.is_set else Known(n), item)
+                    for n, item in enumerate(collection.items)
+                ]
+            case Mapping():
+                pairs = [(Known(k), collection.items[k]) for k in sorted(collection.items)]
+            case Known(data=None):
+                return operators.refused("for_each must not be null", for_each.span)
+            case _:
+                reason = f"the blocks are not known: {describe(collection)}"
+                return Unknown(
+                    f"dynamic {block.labels[0]} of {convert.canonical(collection)}",
+                    reason,
+                    for_each.span,
+                    needs=operators.needs_of(collection),
+                )
+        rows = []
+        for key, value in pairs:
+            each = Mapping({"key": key, "value": value}, for_each.span)
+            rows.append(block_value(content.body, content.header, scope.with_names({name: each})))
+        return Sequence(rows, block.header)
+
+    return lift([evaluate(for_each.expression, scope)], expand)

@@ -1,0 +1,444 @@
+"""Native syntax: text to `ast` nodes. The only file that knows tree-sitter.
+
+Tree-sitter accepts more than HCL does and understands less: white space in templates has no node,
+`a ? b : c ? d : e` leans to the left, `a.*.b[0]` keeps the index inside the splat, the digit of `.0` has
+no node, and duplicate arguments are no error. What HCL says about each is done here.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import tree_sitter
+import tree_sitter_hcl
+
+from trailcheck.errors import Diagnostic
+from trailcheck.source import Source, Span
+from trailcheck.terraform import ast
+from trailcheck.terraform.templates import Marker, assemble
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tree_sitter import Node
+
+    Spanner = Callable[[int, int], Span]
+
+_parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_hcl.language()))
+
+_DEEPEST = 250
+"""Brackets nested deeper than this are refused before any parser sees them."""
+
+_MARKERS = {
+    "template_interpolation": "interpolation",
+    "template_if_intro": "if",
+    "template_else_intro": "else",
+    "template_if_end": "endif",
+    "template_for_start": "for",
+    "template_for_end": "endfor",
+}
+_SPLIT_NUMBER = re.compile(rb"\s*([0-9]+)")
+
+
+def parse(source: Source) -> ast.File:
+    """Read one file. What is wrong with it is in the diagnostics; what is not is in the body."""
+    if (deep := too_deep(source.data)) is not None:
+        problem = Diagnostic(
+            "code is nested too deeply",
+            f"More than {_DEEPEST} brackets are open here; the file was not read.",
+            source.path,
+            source.span(deep, deep + 1),
+        )
+        return ast.File(source, ast.Body({}, [], source.span(0, 0)), (problem,))
+    root = _parser.parse(source.data).root_node
+    problems: list[Diagnostic] = []
+    if root.has_error:
+        problems.append(_syntax_error(source, root))
+    lowering = _Lowering(source.data, source.span)
+    body = ast.Body({}, [], source.span(0, len(source.data)))
+    for child in root.children:
+        if child.type == "body":
+            body = lowering.body(child, problems)
+    return ast.File(source, body, tuple(problems))
+
+
+def parse_template(text: str, span: Span) -> ast.Expression:
+    """Read text as a template of its own: a string of JSON syntax, or the content of a file.
+
+    No backslash escapes count here, as in a heredoc. All nodes get the given span.
+    """
+    if "${" not in text and "%{" not in text:
+        return ast.Template(span, (ast.TemplateText(span, text, exact=False),) if text else ())
+    fence = "EOT"
+    while fence in text:
+        fence += "T"
+    data = f"x = <<{fence}\n{text}\n{fence}\n".encode()
+    if too_deep(data) is not None:
+        return ast.Broken(span)
+    root = _parser.parse(data).root_node
+    if root.has_error:
+        return ast.Broken(span)
+    lowering = _Lowering(data, lambda _start, _end: span)
+    expression = root.children[0].children[0].children[2]
+    heredoc = expression.children[0].children[0]
+    return lowering.template(heredoc, chop=1)
+
+
+def parse_expression(text: str, span: Span) -> ast.Expression:
+    """Read text as one expression, all of whose nodes get the given span."""
+    data = f"x = {text}\n".encode()
+    if too_deep(data) is not None:
+        return ast.Broken(span)
+    root = _parser.parse(data).root_node
+    if root.has_error:
+        return ast.Broken(span)
+    return _Lowering(data, lambda _start, _end: span).expression(
+        root.children[0].children[0].children[2]
+    )
+
+
+def too_deep(data: bytes, limit: int = _DEEPEST) -> int | None:
+    """Return the offset at which brackets nest too deeply for any parser, or None.
+
+    Brackets in strings and comments count too: a bound need not be exact.
+    """
+    if data.count(b"(") + data.count(b"[") + data.count(b"{") <= limit:
+        return None
+    depth = 0
+    for found in re.finditer(rb"[()\[\]{}]", data):
+        if found[0] in b"([{":
+            depth += 1
+            if depth > limit:
+                return found.start()
+        else:
+            depth = max(depth - 1, 0)
+    return None
+
+
+class _Lowering:
+    """Turns tree-sitter's nodes of one text into ours."""
+
+    def __init__(self, data: bytes, span: Spanner) -> None:
+        self.data = data
+        self.span = span
+
+    def at(self, node: Node) -> Span:
+        return self.span(node.start_byte, node.end_byte)
+
+    def word(self, node: Node) -> str:
+        return self.data[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+    def body(self, node: Node, problems: list[Diagnostic]) -> ast.Body:
+        arguments: dict[str, ast.Argument] = {}
+        blocks: list[ast.Block] = []
+        for child in node.named_children:
+            if child.type == "attribute":
+                argument = self.argument(child)
+                if argument is None:
+                    continue
+                first = arguments.setdefault(argument.name, argument)
+                if first is not argument:
+                    problems.append(_duplicate(argument, first))
+            elif child.type == "block":
+                blocks.append(self.block(child, problems))
+        return ast.Body(arguments, blocks, self.at(node))
+
+    def argument(self, node: Node) -> ast.Argument | None:
+        children = [c for c in node.children if c.type != "comment"]
+        if len(children) < 3 or children[-1].type != "expression":  # noqa: PLR2004 - name = value
+            return None
+        value = children[-1]
+        return ast.Argument(
+            self.word(children[0]),
+            self.at(children[0]),
+            self.at(node),
+            lambda: self.expression(value),
+        )
+
+    def block(self, node: Node, problems: list[Diagnostic]) -> ast.Block:
+        words: list[str] = []
+        end = node.end_byte
+        body = ast.Body({}, [], self.at(node))
+        for child in node.children:
+            match child.type:
+                case "identifier":
+                    words.append(self.word(child))
+                    end = child.end_byte
+                case "string_lit":
+                    words.append(self.string(child))
+                    end = child.end_byte
+                case "body":
+                    body = self.body(child, problems)
+        header = self.span(node.start_byte, end)
+        return ast.Block(words[0] if words else "", tuple(words[1:]), header, body)
+
+    def string(self, node: Node) -> str:
+        """Return the text of a plain quoted string."""
+        raw = self.data[node.start_byte + 1 : node.end_byte - 1]
+        return assemble([], raw, 0, self.span, quoted=True).plain()
+
+    def expression(self, node: Node) -> ast.Expression:
+        """Lower an `expression`, `expr_term` or operand: a base and the steps that follow it."""
+        children = [c for c in node.children if c.type != "comment"]
+        if node.type not in ("expression", "expr_term"):
+            return self.base(node)
+        if not children:
+            return ast.Broken(self.at(node))
+        if children[0].type == "(":
+            inner = self.expression(children[1]) if len(children) > 1 else ast.Broken(self.at(node))
+            return self.steps(inner, node.start_byte, children[3:])
+        return self.steps(self.base(children[0]), node.start_byte, children[1:])
+
+    def base(self, node: Node) -> ast.Expression:  # noqa: PLR0911, C901, PLR0912 - one case a node type
+        span = self.at(node)
+        match node.type:
+            case "expression" | "expr_term":
+                return self.expression(node)
+            case "literal_value" | "collection_value" | "operation":
+                return self.base(node.named_children[0] if node.named_children else node.children[0])
+            case "template_expr":
+                return self.template(node.children[0])
+            case "string_lit" | "quoted_template" | "heredoc_template":
+                return self.template(node)
+            case "numeric_lit":
+                return ast.Literal(span, number(self.word(node)))
+            case "bool_lit":
+                return ast.Literal(span, self.word(node) == "true")
+            case "null_lit":
+                return ast.Literal(span, None)
+            case "variable_expr" | "identifier":
+                return ast.Variable(span, self.word(node))
+            case "tuple":
+                items = (c for c in node.named_children if c.type == "expression")
+                return ast.TupleExpression(span, tuple(self.expression(c) for c in items))
+            case "object":
+                elements = (c for c in node.named_children if c.type == "object_elem")
+                return ast.ObjectExpression(span, tuple(self.object_element(c) for c in elements))
+            case "for_expr":
+                return self.for_expression(node.children[0])
+            case "conditional":
+                return self.conditional(node)
+            case "binary_operation":
+                return self.binary(node)
+            case "unary_operation":
+                return ast.Unary(span, self.word(node.children[0]), self.operand(node.children[1:]))
+            case "function_call":
+                return self.call(node)
+            case _:
+                return ast.Broken(span)
+
+    def operand(self, nodes: list[Node]) -> ast.Expression:
+        """Lower an operand of an operator, whose steps are its siblings."""
+        nodes = [n for n in nodes if n.type != "comment"]
+        if not nodes:
+            return ast.Broken(self.span(0, 0))
+        if nodes[0].type == "(":
+            base, rest = self.expression(nodes[1]), nodes[3:]
+        else:
+            base, rest = self.base(nodes[0]), nodes[1:]
+        return self.steps(base, nodes[0].start_byte, rest)
+
+    def binary(self, node: Node) -> ast.Expression:
+        operators = ("||", "&&", "==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "%")
+        for at, child in enumerate(node.children):
+            if not child.is_named and child.type in operators:
+                left, right = self.operand(node.children[:at]), self.operand(node.children[at + 1 :])
+                return ast.Binary(self.at(node), child.type, left, right)
+        return ast.Broken(self.at(node))
+
+    def conditional(self, node: Node) -> ast.Expression:
+        """Lower `a ? b : c`, turning a chain to the right: `(a ? b : c) ? d : e` needs brackets."""
+        parts = [c for c in node.children if c.type == "expression"]
+        if len(parts) != 3:  # noqa: PLR2004 - condition, then, otherwise
+            return ast.Broken(self.at(node))
+        condition = parts[0]
+        then, otherwise = self.expression(parts[1]), self.expression(parts[2])
+        while (inner := self.bare_conditional(condition)) is not None:
+            first, second, third = (c for c in inner.children if c.type == "expression")
+            span = self.span(third.start_byte, parts[2].end_byte)
+            otherwise = ast.Conditional(span, self.expression(third), then, otherwise)
+            then, condition = self.expression(second), first
+        return ast.Conditional(self.at(node), self.expression(condition), then, otherwise)
+
+    def bare_conditional(self, node: Node) -> Node | None:
+        """Return the conditional that a node is, unless brackets stand around it."""
+        children = [c for c in node.children if c.type != "comment"]
+        if len(children) == 1 and children[0].type == "conditional":
+            inner = children[0]
+            whole = sum(c.type == "expression" for c in inner.children) == 3  # noqa: PLR2004
+            return inner if whole else None
+        return None
+
+    def object_element(self, node: Node) -> tuple[ast.Expression, ast.Expression]:
+        parts = [c for c in node.children if c.type == "expression"]
+        if len(parts) != 2:  # noqa: PLR2004 - key and value
+            broken = ast.Broken(self.at(node))
+            return broken, broken
+        key = self.expression(parts[0])
+        if isinstance(key, ast.Variable):
+            # NOTE: only a bare word is text; `(word)` is an expression.
+            bare = self.data[parts[0].start_byte : parts[0].start_byte + 1] != b"("
+            if bare:
+                key = ast.Template(key.span, (ast.TemplateText(key.span, key.name, exact=True),))
+        return key, self.expression(parts[1])
+
+    def for_expression(self, node: Node) -> ast.Expression:
+        span = self.at(node)
+        names, collection = self.for_intro(next(c for c in node.children if c.type == "for_intro"))
+        results = [self.expression(c) for c in node.children if c.type == "expression"]
+        condition = next((c for c in node.children if c.type == "for_cond"), None)
+        if not results or collection is None:
+            return ast.Broken(span)
+        return ast.ForExpression(
+            span,
+            names[0] if len(names) > 1 else None,
+            names[-1],
+            collection,
+            results[0] if len(results) > 1 else None,
+            results[-1],
+            self.expression(condition.named_children[-1]) if condition is not None else None,
+            grouping=any(c.type == "ellipsis" for c in node.children),
+        )
+
+    def for_intro(self, node: Node) -> tuple[list[str], ast.Expression | None]:
+        names = [self.word(c) for c in node.children if c.type == "identifier"]
+        collection = next((c for c in node.children if c.type == "expression"), None)
+        return names, self.expression(collection) if collection is not None else None
+
+    def call(self, node: Node) -> ast.Expression:
+        name, arguments, expand = self.word(node.children[0]), [], False
+        for child in node.children:
+            if child.type == "function_arguments":
+                arguments = [c for c in child.named_children if c.type == "expression"]
+                expand = any(c.type == "ellipsis" for c in child.children)
+        return ast.Call(self.at(node), name, tuple(self.expression(a) for a in arguments), expand)
+
+    def steps(self, base: ast.Expression, start: int, nodes: list[Node]) -> ast.Expression:
+        """Apply attribute access, indexes and splats, in order."""
+        nodes = [n for n in nodes if n.type != "comment"]
+        for node in nodes:
+            span = self.span(start, node.end_byte)
+            match node.type:
+                case "get_attr":
+                    base = ast.GetAttribute(span, base, self.word(node.named_children[-1]))
+                case "index":
+                    base = ast.Index(span, base, self.index_key(node.children[0]))
+                case "splat":
+                    base = self.splat(base, start, node.children[0])
+                case _:
+                    return ast.Broken(span)
+        return base
+
+    def index_key(self, node: Node) -> ast.Expression:
+        if node.type == "legacy_index":
+            digits = _SPLIT_NUMBER.match(self.data, node.start_byte + 1)
+            return ast.Literal(self.at(node), int(digits[1]) if digits else 0)
+        inner = [c for c in node.children if c.type == "expression"]
+        return self.expression(inner[0]) if inner else ast.Broken(self.at(node))
+
+    def splat(self, base: ast.Expression, start: int, node: Node) -> ast.Expression:
+        """Lower a splat: `[*]` takes every step that follows, `.*` the attributes only."""
+        steps = [c for c in node.children if c.is_named]
+        inside = len(steps)
+        if node.type == "attr_splat":
+            inside = next((i for i, s in enumerate(steps) if s.type != "get_attr"), len(steps))
+        marker = self.at(node.children[0])
+        each = self.steps(ast.SplatItem(marker), start, steps[:inside])
+        end = steps[inside - 1].end_byte if inside else node.children[0].end_byte
+        return self.steps(ast.Splat(self.span(start, end), base, each), start, steps[inside:])
+
+    def template(self, node: Node, *, chop: int = 0) -> ast.Expression:
+        """Lower a quoted string or heredoc; `chop` drops as many characters at its end."""
+        quoted = node.type != "heredoc_template"
+        start, end, flush = node.start_byte + 1, node.end_byte - 1, False
+        if not quoted:
+            opening, *_, closing = (c for c in node.children if c.type == "heredoc_identifier")
+            start = self.data.index(b"\n", opening.end_byte) + 1
+            end = max(start, self.data.rfind(b"\n", 0, closing.start_byte) + 1) - chop
+            flush = self.data.startswith(b"<<-", node.start_byte)
+        markers: list[Marker] = []
+        self.markers(node, markers)
+        built = assemble(
+            markers, self.data[start:end], start, self.span, quoted=quoted, flush=flush
+        )
+        whole = self.at(node) if quoted else self.span(node.start_byte, end)
+        return built.expression(whole, unwrap=quoted or chop > 0)
+
+    def markers(self, node: Node, found: list[Marker]) -> None:
+        """Collect interpolations and directives, in order, however they nest."""
+        for child in node.children:
+            kind = _MARKERS.get(child.type)
+            if kind is None:
+                if child.type in ("template_directive", "template_if", "template_for"):
+                    self.markers(child, found)
+                continue
+            names: tuple[str, ...] = ()
+            operand: ast.Expression | None = None
+            for inner in child.children:
+                if inner.type == "expression":
+                    operand = self.expression(inner)
+                elif inner.type == "identifier":
+                    names = (*names, self.word(inner))
+            text = self.data[child.start_byte : child.end_byte]
+            found.append(
+                Marker(
+                    kind,
+                    child.start_byte,
+                    child.end_byte,
+                    operand,
+                    names,
+                    trims_left=text[2:3] == b"~",
+                    trims_right=text[-2:-1] == b"~",
+                )
+            )
+
+
+def number(text: str) -> ast.Scalar:
+    """Return a number literal: an integer where it is one, else a decimal of full precision."""
+    if text.isdigit():
+        return int(text)
+    from decimal import Decimal  # noqa: PLC0415 - 2 ms that only configurations with fractions pay
+
+    value = Decimal(text)
+    return int(value) if value == value.to_integral_value() and abs(value) < 10**30 else value
+
+
+def _duplicate(argument: ast.Argument, first: ast.Argument) -> Diagnostic:
+    return Diagnostic(
+        f'argument "{argument.name}" is set twice',
+        f"It was already set on line {first.span.first.line}; each argument may be set once.",
+        argument.span.source.path,
+        argument.name_span,
+    )
+
+
+def _syntax_error(source: Source, root: Node) -> Diagnostic:
+    """Say where the first broken place is, and what stands there."""
+    node = _first_error(root)
+    start = node.start_byte
+    while source.data[start : start + 1].isspace():
+        start += 1
+    span = source.span(start, max(node.end_byte, start + 1))
+    if node.is_missing:
+        return Diagnostic(
+            f"expected {node.type!r} here", "The code before it is not finished.", source.path, span
+        )
+    snippet = span.text.split("\n", 1)[0][:40].strip()
+    return Diagnostic(
+        f"unexpected {snippet!r}" if snippet else "unexpected end of the file",
+        "This is not valid HCL; what stands around it could not be read with certainty.",
+        source.path,
+        source.span(start, min(span.end, start + max(len(snippet.encode()), 1))),
+    )
+
+
+def _first_error(node: Node) -> Node:
+    """Return the innermost first error or missing node."""
+    while True:
+        inner = next((c for c in node.children if c.has_error or c.is_missing), None)
+        if inner is None:
+            return node
+        if inner.is_error and not any(c.has_error for c in inner.children):
+            return inner
+        node = inner
