@@ -1,0 +1,206 @@
+"""Conditions: true, false, or a choice of the two for every unknown that they turn on.
+
+A condition evaluates to `Known(True)`, `Known(False)`, a `Choice` whose leaves are those two, or a
+refused Unknown. `Fn::And` of something unknown and something false is false.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trailcheck.cloudformation.functions import decide, lift, parts_of_scalar, show, spell
+from trailcheck.cloudformation.syntax import ScalarNode
+from trailcheck.value import Choice, Condition, Known, Piece, Symbol, Text, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trailcheck.cloudformation.intrinsics import Evaluator
+    from trailcheck.cloudformation.syntax import Node
+    from trailcheck.source import Span
+    from trailcheck.value import Value
+
+TRUE = Known(True)  # noqa: FBT003 - it is data
+FALSE = Known(False)  # noqa: FBT003 - it is data
+_MOST_OPERANDS = 100
+
+
+def named(evaluator: Evaluator, name: str, span: Span) -> Value:
+    """Evaluate the condition of a name."""
+    member = evaluator.template.conditions.get(name)
+    if member is None:
+        return evaluator.refuse(
+            f"There is no condition {name}", "Declare it under Conditions, or correct the name.", span
+        )
+    return evaluator.once(
+        ("condition", name), member.key_span, lambda: truth(evaluator, member.value)
+    )
+
+
+def turn(
+    condition: Value, then: Callable[[], Value], otherwise: Callable[[], Value], span: Span
+) -> Value:
+    """Return `then()` where the condition is true and `otherwise()` where it is false."""
+    match condition:
+        case Choice():
+            yes = turn(condition.then, then, otherwise, span)
+            no = turn(condition.otherwise, then, otherwise, span)
+            return decide(condition.condition, yes, no, span)
+        case Known(data=bool() as holds):
+            return then() if holds else otherwise()
+        case _:
+            return condition
+
+
+def truth(evaluator: Evaluator, node: Node) -> Value:
+    """Evaluate a node that stands where a condition is expected."""
+    name, argument = _call(evaluator, node)
+    if name == "Condition":
+        if isinstance(argument, ScalarNode):
+            return named(evaluator, argument.text, argument.span)
+        return evaluator.malformed("Condition", "the name of a condition", node.span)
+    if name == "Fn::Equals":
+        pair = evaluator.arguments(node, argument, 2, 2)
+        if pair is None:
+            return evaluator.malformed("Fn::Equals", "two values", node.span)
+        values = [evaluator.value(item) for item in pair]
+        return lift(values, lambda settled: _equal(evaluator, *settled, node.span), node.span)
+    if name in ("Fn::And", "Fn::Or", "Fn::Not"):
+        most = 1 if name == "Fn::Not" else _MOST_OPERANDS
+        operands = evaluator.arguments(node, argument, 1, most)
+        if operands is None:
+            wanted = "one condition" if most == 1 else "a list of conditions"
+            return evaluator.malformed(name, f"{wanted}, in a list", node.span)
+        return _combined(evaluator, name, operands, node.span)
+    return lift([evaluator.value(node)], lambda settled: _truth_of(evaluator, settled[0], node), node.span)
+
+
+def _call(evaluator: Evaluator, node: Node) -> tuple[str, Node]:
+    call = evaluator.function(node)
+    if call is not None:
+        return call
+    # A map of the one key Condition is a reference here, and ordinary data everywhere else.
+    members = {} if isinstance(node, ScalarNode) else getattr(node, "members", {})
+    if len(members) == 1 and "Condition" in members:
+        return "Condition", members["Condition"].value
+    return "", node
+
+
+def _combined(evaluator: Evaluator, name: str, operands: list[Node], span: Span) -> Value:
+    if name == "Fn::Not":
+        return turn(evaluator.once((id(operands[0]), "truth"), span, lambda: truth(evaluator, operands[0])),
+            lambda: FALSE, lambda: TRUE, span)
+    settles = FALSE if name == "Fn::And" else TRUE
+    values = [
+        evaluator.once((id(item), "truth"), span, lambda item=item: truth(evaluator, item))  # type: ignore[misc]
+        for item in operands
+    ]
+    refused = next((value for value in values if isinstance(value, Unknown)), None)
+    if refused is not None:
+        return refused
+    result: Value = TRUE if settles is FALSE else FALSE
+    for value in reversed(values):
+        rest = result
+        if settles is FALSE:
+            result = turn(value, lambda rest=rest: rest, lambda: FALSE, span)  # type: ignore[misc]
+        else:
+            result = turn(value, lambda: TRUE, lambda rest=rest: rest, span)  # type: ignore[misc]
+    return result
+
+
+def _truth_of(evaluator: Evaluator, value: Value, node: Node) -> Value:
+    if isinstance(value, Known) and spell(value).lower() in ("true", "false"):
+        return TRUE if spell(value).lower() == "true" else FALSE
+    if isinstance(value, Unknown):
+        return value if value.refused else _atom(Condition(value.name, value.needs), node.span)
+    return evaluator.refuse(
+        "A condition is neither true nor false",
+        "A condition is made of Fn::Equals, Fn::And, Fn::Or, Fn::Not and other conditions.",
+        node.span,
+    )
+
+
+def _atom(condition: Condition, span: Span) -> Value:
+    return Choice(condition, TRUE, FALSE, span)
+
+
+def _equal(evaluator: Evaluator, left: Value, right: Value, span: Span) -> Value:
+    """Compare two settled values, as text where both are scalars."""
+    for value in (left, right):
+        if isinstance(value, Unknown) and value.refused:
+            return value
+    if isinstance(left, Known) and isinstance(right, Known):
+        return TRUE if spell(left) == spell(right) else FALSE
+    if left == right:
+        return TRUE
+    if isinstance(left, Known):
+        left, right = right, left
+    if isinstance(right, Known):
+        if isinstance(left, Unknown | Symbol):
+            return unknown_is(evaluator, left, spell(right), span)
+        if _differs(left, spell(right)):
+            return FALSE
+    names = [show(left, span), show(right, span)]
+    if not isinstance(right, Known):
+        names.sort()
+    needs = tuple(dict.fromkeys((*needs_of(left), *needs_of(right))))
+    return _atom(Condition(" == ".join(names), needs), span)
+
+
+def unknown_is(evaluator: Evaluator, value: Unknown | Symbol, literal: str, span: Span) -> Value:
+    """Return whether an unknown is a literal: open, but never two literals at once.
+
+    Where AllowedValues lists all that the unknown can be, the last of them is what it is when it is
+    none of the others.
+    """
+    name = show(value, span)
+    needs = needs_of(value)
+    allowed = allowed_texts(evaluator, name)
+
+    def atom(said: str) -> Condition:
+        return Condition(f'{name} == "{said}"', needs, name, said)
+
+    if allowed and literal not in allowed:
+        return FALSE
+    if len(allowed) < 2 or len(allowed) > 8 or literal != allowed[-1]:  # noqa: PLR2004 - few enough
+        return _atom(atom(literal), span)
+    result: Value = TRUE
+    for other in allowed[:-1]:
+        result = decide(atom(other), FALSE, result, span)
+    return result
+
+
+def allowed_texts(evaluator: Evaluator, name: str) -> list[str]:
+    """Return what AllowedValues lets the parameter be whose unknown value has this name."""
+    member = evaluator.template.parameters.get(name.removeprefix("parameter "))
+    if member is None or not name.startswith("parameter "):
+        return []
+    node = getattr(member.value, "get", lambda _key: None)("AllowedValues")
+    texts = [
+        spell(Known(item.data)) for item in getattr(node, "items", ()) if isinstance(item, ScalarNode)
+    ]
+    return list(dict.fromkeys(texts))
+
+
+def needs_of(value: Value) -> tuple[str, ...]:
+    """Return the facts that would settle a value."""
+    match value:
+        case Unknown():
+            return value.needs
+        case Symbol():
+            return (show(value, value.span),) if value.span is not None else ()
+        case Text():
+            return tuple(need for part in value.parts if not isinstance(part, Piece) for need in needs_of(part))
+        case _:
+            return ()
+
+
+def _differs(value: Value, literal: str) -> bool:
+    """Tell whether a text with symbolic parts cannot be `literal`, by how it starts and ends."""
+    parts = parts_of_scalar(value)
+    if not parts:
+        return False
+    first, last = parts[0], parts[-1]
+    starts = not isinstance(first, Piece) or literal.startswith(first.text)
+    ends = not isinstance(last, Piece) or literal.endswith(last.text)
+    return not (starts and ends)

@@ -1,0 +1,301 @@
+"""What the intrinsic functions do to values: pure, bounded, and the same for every spelling.
+
+A function of values that turn on unknown conditions turns on the same conditions: `lift` takes the
+conditions out, so that the functions themselves only ever see settled values.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import TYPE_CHECKING, assert_never
+
+from trailcheck.value import (
+    Choice,
+    Encoded,
+    Handle,
+    Known,
+    Mapping,
+    Piece,
+    Reference,
+    Sequence,
+    Symbol,
+    Text,
+    Unknown,
+    assume,
+    choose,
+    text,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from trailcheck.source import Span
+    from trailcheck.value import Condition, Part, Value
+
+MOST_BRANCHES = 64
+MOST_CHARACTERS = 1_000_000
+MOST_ITEMS = 100_000
+_LONGEST_NAME = 300
+
+NO_VALUE = Known(None)
+"""What `AWS::NoValue` evaluates to. Null itself is refused, so that it means nothing else."""
+
+PSEUDO = {
+    "account": "AWS::AccountId",
+    "region": "AWS::Region",
+    "partition": "AWS::Partition",
+    "dns_suffix": "AWS::URLSuffix",
+}
+
+_DYNAMIC = re.compile(r"\{\{resolve:[^{}]*\}\}")
+
+
+def opaque(reason: str, span: Span, needs: tuple[str, ...] = ()) -> Unknown:
+    """Return what is unknown for a reason of its own, and equal only to itself."""
+    return Unknown(f"{span.source.path}:{span.start}", reason, span, needs=needs)
+
+
+def branches(value: Value) -> int:
+    """Count the settled values that a value may turn out to be; at most `MOST_BRANCHES` by design."""
+    if not isinstance(value, Choice):
+        return 1
+    return branches(value.then) + branches(value.otherwise)
+
+
+def decide(condition: Condition, then: Value, otherwise: Value, span: Span) -> Value:
+    """Return the choice between two values, unless it turns on too much."""
+    if branches(then) + branches(otherwise) > MOST_BRANCHES:
+        return opaque("it turns on too many conditions to follow", span)
+    return choose(condition, then, otherwise, span)
+
+
+def lift(values: Iterable[Value], build: Callable[[list[Value]], Value], span: Span) -> Value:
+    """Apply `build`, a function of settled values, to values that may turn on conditions."""
+    budget = MOST_BRANCHES
+
+    def apply(given: list[Value]) -> Value:
+        nonlocal budget
+        turning = next((value for value in given if isinstance(value, Choice)), None)
+        if turning is None:
+            return build(given)
+        budget -= 1
+        if budget <= 0:
+            return opaque("it turns on too many conditions to follow", span)
+        condition = turning.condition
+        then = apply([assume(value, condition, holds=True) for value in given])
+        otherwise = apply([assume(value, condition, holds=False) for value in given])
+        return decide(condition, then, otherwise, span)
+
+    return apply(list(values))
+
+
+def each_branch(value: Value, change: Callable[[Value], Value]) -> Value:
+    """Return `value` with every settled value that it may be changed."""
+    if not isinstance(value, Choice):
+        return change(value)
+    then, otherwise = each_branch(value.then, change), each_branch(value.otherwise, change)
+    if then is value.then and otherwise is value.otherwise:
+        return value
+    chosen = choose(value.condition, then, otherwise, value.span)
+    chosen.via = chosen.via or value.via
+    return chosen
+
+
+def may_lack(value: Value) -> bool:
+    """Tell whether a value is `AWS::NoValue` on some branch."""
+    if isinstance(value, Choice):
+        return may_lack(value.then) or may_lack(value.otherwise)
+    return isinstance(value, Known) and value.data is None
+
+
+def spell(value: Known) -> str:
+    """Return a scalar as CloudFormation turns it to text."""
+    if isinstance(value.data, bool):
+        return "true" if value.data else "false"
+    return "" if value.data is None else str(value.data)
+
+
+def parts_of_scalar(value: Value) -> tuple[Part, ...] | None:
+    """Return the parts of a settled value that may stand in a text, or None for one that may not."""
+    match value:
+        case Known(data=None):
+            return None
+        case Known():
+            return value.pieces or (Piece(spell(value), value.span),)
+        case Text():
+            return value.parts
+        case Reference() | Symbol() | Unknown():
+            return (value,)
+        case Encoded():
+            said = dump(value.value)
+            return None if said is None else (Piece(said, value.span),)
+        case Sequence() | Mapping() | Handle() | Choice():
+            return None
+        case _:
+            assert_never(value)
+
+
+def concatenate(groups: Iterable[tuple[Part, ...]], between: str, span: Span) -> Value:
+    """Join groups of parts to one text, with `between` between them."""
+    parts: list[Part] = []
+    size = 0
+    for index, group in enumerate(groups):
+        if index and between:
+            parts.append(Piece(between))
+            size += len(between)
+        parts += group
+        size += sum(len(part.text) for part in group if isinstance(part, Piece))
+        if size > MOST_CHARACTERS or len(parts) > MOST_ITEMS:
+            return opaque("its text is too long to follow", span)
+    return place(resolve(text(parts, span), span), span)
+
+
+def place(value: Value, span: Span) -> Value:
+    """Return the same value as written at `span`."""
+    if value.span == span:
+        return value
+    steps = value.via
+    copy = value.through(span, "")
+    copy.span, copy.via = span, steps
+    return copy
+
+
+def resolve(value: Value, span: Span) -> Value:
+    """Replace dynamic references such as `{{resolve:ssm:/name}}`, which only deployment resolves."""
+    match value:
+        case Known(data=str() as said) if "{{resolve:" in said:
+            parts: list[Part] = []
+            at = 0
+            pieces = value.pieces or (Piece(said, value.span),)
+            for match in _DYNAMIC.finditer(said):
+                parts += cut(pieces, at, match.start())
+                parts.append(_dynamic(match[0], span))
+                at = match.end()
+            parts += cut(pieces, at, len(said))
+            return text(parts, span, value.via) if at else value
+        case Text() if any(isinstance(p, Piece) and "{{resolve:" in p.text for p in value.parts):
+            return _dynamic(show(value, span), span)
+        case _:
+            return value
+
+
+def _dynamic(written: str, span: Span) -> Unknown:
+    reason = f"the dynamic reference {written} is resolved when the stack is deployed"
+    return Unknown(written, reason, span, needs=(written,))
+
+
+def cut(pieces: tuple[Piece, ...], start: int, end: int) -> tuple[Piece, ...]:
+    """Return characters `start` up to `end` of a text made of pieces, with their places."""
+    starts, at = [], 0
+    for piece in pieces:
+        starts.append(at)
+        at += len(piece.text)
+    found: list[Piece] = []
+    index = max(bisect_right(starts, start) - 1, 0)
+    while start < end and index < len(pieces):
+        piece, begin = pieces[index], starts[index]
+        stop = min(end, begin + len(piece.text))
+        if stop > start:
+            found.append(_within(piece, start - begin, stop - begin))
+            start = stop
+        index += 1
+    return tuple(found)
+
+
+def _within(piece: Piece, start: int, end: int) -> Piece:
+    said = piece.text[start:end]
+    if piece.span is None or not piece.exact:
+        return Piece(said, piece.span)
+    at = piece.span.start + len(piece.text[:start].encode("utf-8", "replace"))
+    span = piece.span.source.span(at, at + len(said.encode("utf-8", "replace")))
+    return Piece(said, span, exact=True)
+
+
+def split(value: Value, delimiter: str, span: Span) -> Value:
+    """Split a settled text at a delimiter; symbols hold none of the usual ones."""
+    parts = parts_of_scalar(value)
+    if parts is None:
+        return opaque("Fn::Split splits text, and this is none", span)
+    items: list[list[Part]] = [[]]
+    for part in parts:
+        if isinstance(part, Piece):
+            at = 0
+            for index, said in enumerate(part.text.split(delimiter)):
+                if index:
+                    items.append([])
+                items[-1] += cut((part,), at, at + len(said))
+                at += len(said) + len(delimiter)
+        elif isinstance(part, Symbol) and not set(delimiter) & set("abcdefghijklmnopqrstuvwxyz-."):
+            items[-1].append(part)
+        elif isinstance(part, Unknown):
+            return opaque(f"it is split out of a value that code does not settle: {part.reason}", span, part.needs)
+        else:
+            return opaque("it is split out of a value that is known only after deployment", span)
+    if len(items) > MOST_ITEMS:
+        return opaque("the list is too long to follow", span)
+    return Sequence([text(item, span) if item else Known("", span) for item in items], span)
+
+
+def show(value: Value, span: Span) -> str:
+    """Return a name for a settled value, the same wherever it is written."""
+    said = _show(value)
+    if said is None or len(said) > _LONGEST_NAME:
+        return f"{(said or '')[:100]}… at {span.source.path}:{span.start}"
+    return said
+
+
+def _show(value: Value) -> str | None:
+    match value:
+        case Known(data=str()):
+            return f'"{value.data}"'
+        case Known():
+            return spell(value)
+        case Unknown():
+            return value.name
+        case Symbol():
+            return PSEUDO.get(value.name, value.name)
+        case Reference():
+            return f"{value.address}.{value.attribute}"
+        case Text():
+            return '"' + "".join(_show_part(part) for part in value.parts) + '"'
+        case Sequence() | Mapping() | Encoded():
+            return dump(value.value if isinstance(value, Encoded) else value)
+        case Handle() | Choice():
+            return None
+        case _:
+            assert_never(value)
+
+
+def _show_part(part: Part) -> str:
+    return part.text if isinstance(part, Piece) else f"${{{_show(part)}}}"
+
+
+def dump(value: Value) -> str | None:
+    """Return the JSON text of a value, or None unless code settles all of it."""
+    plain = _plain(value, [MOST_ITEMS])
+    if plain is _OPEN:
+        return None
+    import json  # noqa: PLC0415 - rare
+
+    return json.dumps(plain, separators=(",", ":"), default=str)
+
+
+_OPEN = object()
+
+
+def _plain(value: Value, budget: list[int]) -> object:
+    budget[0] -= 1
+    if budget[0] < 0:
+        return _OPEN
+    match value:
+        case Known():
+            return value.data
+        case Sequence():
+            items = [_plain(item, budget) for item in value.items]
+            return _OPEN if _OPEN in items else items
+        case Mapping():
+            members = {key: _plain(item, budget) for key, item in value.items.items()}
+            return _OPEN if _OPEN in members.values() else members
+        case _:
+            return _OPEN

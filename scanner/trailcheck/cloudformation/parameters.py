@@ -1,0 +1,193 @@
+"""Parameters, pseudo parameters and mappings: the values that a template is given or looks up."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from trailcheck.cloudformation.conditions import allowed_texts, needs_of
+from trailcheck.cloudformation.functions import (
+    NO_VALUE,
+    cut,
+    decide,
+    lift,
+    opaque,
+    place,
+    show,
+    spell,
+)
+from trailcheck.cloudformation.syntax import ListNode, MapNode, ScalarNode
+from trailcheck.value import Condition, Known, Piece, Sequence, Symbol, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping as Map
+
+    from trailcheck.cloudformation.intrinsics import Evaluator
+    from trailcheck.cloudformation.syntax import Member, Node
+    from trailcheck.source import Span
+    from trailcheck.value import Step, Value
+
+_MOST_KEYS = 8
+_LIST = re.compile(r"CommaDelimitedList|List<.*>")
+_STORED = "AWS::SSM::Parameter::Value<"
+
+
+def pseudo(evaluator: Evaluator, name: str, span: Span) -> Value | None:
+    """Return the value of a pseudo parameter, or None if `name` is none."""
+    match name:
+        case "AWS::NoValue":
+            return NO_VALUE
+        case "AWS::AccountId":
+            return place(evaluator.place.account, span)
+        case "AWS::Region":
+            return place(evaluator.place.region, span)
+        case "AWS::Partition":
+            return place(evaluator.place.partition, span)
+        case "AWS::URLSuffix":
+            return Symbol("dns_suffix", "", span)
+        case "AWS::StackName" | "AWS::StackId" | "AWS::NotificationARNs":
+            return Unknown(name, f"{name} is settled when the stack is deployed", span, needs=(name,))
+        case _:
+            return None
+
+
+def parameter(evaluator: Evaluator, member: Member) -> Value:
+    """Return the value of a declared parameter: as given, else its default, else unknown."""
+    name, node = member.key, member.value
+    if not isinstance(node, MapNode):
+        return evaluator.refuse(
+            f"The parameter {name} is not a map", "A parameter has at least a Type.", member.key_span
+        )
+    type_node = node.get("Type")
+    kind = type_node.text if isinstance(type_node, ScalarNode) else "String"
+    if kind.startswith(_STORED):
+        reason = f"parameter {name} is read from Systems Manager when the stack is deployed"
+        return Unknown(f"parameter {name}", reason, member.key_span, needs=(f"parameter {name}",))
+    given = evaluator.given.get(name)
+    if given is not None:
+        known = Known(given, member.key_span).through(member.key_span, f"parameter {name} as given")
+        return _typed(known, kind, member.key_span)
+    default = node.members.get("Default")
+    if default is None or "Default" in node.twice:
+        reason = f"parameter {name} has no default"
+        return Unknown(f"parameter {name}", reason, member.key_span, needs=(f"parameter {name}",))
+    value = _default(evaluator, name, default.value)
+    if isinstance(value, Known):
+        # CloudFormation keeps every parameter as text, whatever the template's language made of it.
+        said = Known(spell(value), value.span, (), value.pieces)
+        return _typed(said.through(value.span, f"default of parameter {name}"), kind, default.value.span)
+    return value
+
+
+def _default(evaluator: Evaluator, name: str, node: Node) -> Value:
+    if isinstance(node, ScalarNode) and not node.tag:
+        return evaluator.value(node)
+    return evaluator.refuse(
+        f"The default of parameter {name} is not a text",
+        "A default is a literal text or number; functions cannot be used there.",
+        node.span,
+    )
+
+
+def _typed(value: Known, kind: str, span: Span) -> Value:
+    """Return a parameter's text as its type has it: one text, or the list that commas make of it."""
+    if not _LIST.fullmatch(kind):
+        return value
+    said = spell(value)
+    pieces = value.pieces or (Piece(said, value.span),)
+    items: list[Value] = []
+    at = 0
+    for text in said.split(",") if said else ():
+        trimmed = text.strip()
+        start = at + len(text) - len(text.lstrip())
+        items.append(_step(Known(trimmed, span, (), cut(pieces, start, start + len(trimmed))), value.via))
+        at += len(text) + 1
+    return Sequence(items, span, value.via)
+
+
+def _step(value: Known, steps: tuple[Step, ...]) -> Known:
+    for step in steps:
+        value = value.through(step.span, step.note)
+    return value
+
+
+def find_in_map(evaluator: Evaluator, call: Node, argument: Node) -> Value:
+    """Look a value up in Mappings; an unknown key makes a choice of what it may lead to."""
+    items = evaluator.arguments(call, argument, 3, 4)
+    if items is None:
+        wanted = "the name of a mapping, two keys, and perhaps a map with DefaultValue"
+        return evaluator.malformed("Fn::FindInMap", wanted, call.span)
+    fallback: Node | None = None
+    if len(items) > 3:  # noqa: PLR2004 - the optional argument
+        last = items.pop()
+        fallback = last.get("DefaultValue") if isinstance(last, MapNode) else None
+    mappings = {name: member.value for name, member in evaluator.template.mappings.items()}
+    lookup = _Lookup(evaluator, call, fallback)
+    keys = [evaluator.value(item) for item in items]
+    return lift(keys, lambda settled: lookup.find(mappings, settled), call.span)
+
+
+class _Lookup:
+    """One call of Fn::FindInMap."""
+
+    __slots__ = ("call", "evaluator", "fallback")
+
+    def __init__(self, evaluator: Evaluator, call: Node, fallback: Node | None) -> None:
+        self.evaluator = evaluator
+        self.call = call
+        self.fallback = fallback
+
+    def find(self, level: Map[str, Node], keys: list[Value]) -> Value:
+        """Return what the keys lead to, from one level of the mappings down."""
+        key, rest = keys[0], keys[1:]
+        if isinstance(key, Known):
+            node = level.get(spell(key))
+            return self._missing(spell(key)) if node is None else self._below(node, rest)
+        if isinstance(key, Unknown) and key.refused:
+            return key
+        return self._any(level, key, rest)
+
+    def _below(self, node: Node, rest: list[Value]) -> Value:
+        if rest and isinstance(node, MapNode):
+            return self.find({name: member.value for name, member in node.members.items()}, rest)
+        if rest or isinstance(node, MapNode):
+            wanted = "two keys that lead to a text or list"
+            return self.evaluator.malformed("Fn::FindInMap", wanted, self.call.span)
+        value = self.evaluator.value(node)
+        return place(value.through(value.span, "the mapping"), self.call.span)
+
+    def _missing(self, key: str) -> Value:
+        if self.fallback is not None:
+            return self.evaluator.value(self.fallback)
+        return self.evaluator.refuse(
+            f"The mapping has no key {key}", "Add the key, or give a DefaultValue.", self.call.span
+        )
+
+    def _any(self, level: Map[str, Node], key: Value, rest: list[Value]) -> Value:
+        """Return the choice of what every key leads to; a key that leads nowhere is no option."""
+        span = self.call.span
+        name = show(key, span)
+        allowed = allowed_texts(self.evaluator, name)
+        options = [
+            (said, self._below(node, rest))
+            for said, node in level.items()
+            if (not allowed or said in allowed) and self._leads(node, rest)
+        ]
+        ends = [value for _, value in options]
+        if self.fallback is not None:
+            ends.append(self.evaluator.value(self.fallback))
+        if ends and all(end == ends[0] for end in ends):
+            return ends[0]
+        needs = needs_of(key)
+        if not ends or len(ends) > _MOST_KEYS or not isinstance(key, Unknown | Symbol):
+            return opaque(f"it is looked up with a key that code does not settle: {name}", span, needs)
+        result = ends[-1]
+        for said, value in reversed(options[: len(ends) - 1]):
+            result = decide(Condition(f'{name} == "{said}"', needs, name, said), value, result, span)
+        return result
+
+    @staticmethod
+    def _leads(node: Node, rest: list[Value]) -> bool:
+        if not rest or not isinstance(rest[0], Known):
+            return True
+        return isinstance(node, MapNode) and node.get(spell(rest[0])) is not None

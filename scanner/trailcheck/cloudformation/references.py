@@ -1,0 +1,176 @@
+"""Ref and Fn::GetAtt: what other resources are called, in the graph's vocabulary.
+
+`Ref` of a role, log group, trail or bucket is its name: the name that the template states, where it
+states one, else a Reference. The ARN of a log group ends in `:*` in CloudFormation and in nothing in
+the graph, so that the suffix stands here as text.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trailcheck.cloudformation import conditions, parameters
+from trailcheck.cloudformation.functions import each_branch, opaque, parts_of_scalar, place
+from trailcheck.cloudformation.resources import KINDS, NAMES
+from trailcheck.graph import Kind, not_created
+from trailcheck.value import Known, Piece, Reference, Symbol, Unknown, text
+
+if TYPE_CHECKING:
+    from trailcheck.cloudformation.intrinsics import Evaluator
+    from trailcheck.cloudformation.template import Declaration
+    from trailcheck.source import Span
+    from trailcheck.value import Part, Value
+
+_REF: dict[Kind, str] = {
+    Kind.TRAIL: "name",
+    Kind.LOG_GROUP: "name",
+    Kind.LOG_STREAM: "name",
+    Kind.ROLE: "name",
+    Kind.MANAGED_POLICY: "arn",
+    Kind.METRIC_FILTER: "name",
+    Kind.EVENT_RULE: "name",
+    Kind.BUCKET: "name",
+    Kind.KEY: "id",
+    Kind.TOPIC: "arn",
+    Kind.EVENT_DATA_STORE: "arn",
+}
+"""The attribute that `Ref` gives, by kind."""
+
+_GET_ATT: dict[Kind, dict[str, str]] = {
+    Kind.KEY: {"KeyId": "id"},
+    Kind.MANAGED_POLICY: {"PolicyArn": "arn"},
+    Kind.TOPIC: {"TopicArn": "arn", "TopicName": "name"},
+    Kind.EVENT_DATA_STORE: {"EventDataStoreArn": "arn"},
+}
+"""The attributes whose names in CloudFormation are not `Arn`."""
+
+
+def ref(evaluator: Evaluator, name: str, span: Span) -> Value:
+    """Return what `Ref` of a name is: a loop variable, a parameter or a resource."""
+    if name in evaluator.names:
+        return place(evaluator.names[name], span)
+    value = parameters.pseudo(evaluator, name, span)
+    if value is not None:
+        return value
+    member = evaluator.template.parameters.get(name)
+    if member is not None:
+        found = evaluator.once(
+            ("parameter", name), member.key_span, lambda: parameters.parameter(evaluator, member)
+        )
+        return place(found, span)
+    declared = evaluator.template.resources.get(name)
+    if declared is None:
+        return _undeclared(evaluator, name, span)
+    kind = KINDS.get(declared.type)
+    attribute = _REF.get(kind, "id") if kind is not None else "id"
+    return _where_created(evaluator, declared, span, _attribute(evaluator, declared, attribute, span))
+
+
+def get_att(evaluator: Evaluator, name: str, attribute: str, span: Span) -> Value:
+    """Return what `Fn::GetAtt` of a resource and an attribute is."""
+    declared = evaluator.template.resources.get(name)
+    if declared is None:
+        return _undeclared(evaluator, name, span)
+    made = _made_elsewhere(declared, attribute, span)
+    if made is not None:
+        return made
+    kind = KINDS.get(declared.type)
+    known = _GET_ATT.get(kind, {}) if kind is not None else {}
+    canonical = known.get(attribute, "arn" if attribute == "Arn" else attribute)
+    value = _attribute(evaluator, declared, canonical, span)
+    if kind is Kind.LOG_GROUP and canonical == "arn":
+        arn = Reference(declared.id, "arn", span)
+        value = text((arn, Piece(":*", span)), span)
+    return _where_created(evaluator, declared, span, value)
+
+
+def exists(evaluator: Evaluator, declared: Declaration) -> Value:
+    """Return whether a resource is created: true, false, or a choice of the two."""
+    node = declared.body.get("Condition")
+    if node is None:
+        return conditions.TRUE
+    name = getattr(node, "text", None)
+    if name is None:
+        return evaluator.malformed("Condition", "the name of a condition", node.span)
+    return conditions.named(evaluator, name, node.span)
+
+
+def spelled(evaluator: Evaluator, value: Value) -> Value:
+    """Return a text in which the ARNs of log groups are spelled out, so that it can be split."""
+    parts = parts_of_scalar(value)
+    if parts is None:
+        return value
+    spelled_out: list[Part] = []
+    for part in parts:
+        group = _group_arn(evaluator, part) if isinstance(part, Reference) else None
+        spelled_out += (part,) if group is None else group
+    return text(spelled_out, value.span, value.via)
+
+
+def _group_arn(evaluator: Evaluator, reference: Reference) -> tuple[Part, ...] | None:
+    declared = evaluator.template.resources.get(reference.address)
+    if declared is None or reference.attribute != "arn" or KINDS.get(declared.type) is not Kind.LOG_GROUP:
+        return None
+    span = reference.span or declared.id_span
+    name = parts_of_scalar(_attribute(evaluator, declared, "name", span))
+    if name is None:
+        return None
+    return (
+        Piece("arn:", span),
+        Symbol("partition"),
+        Piece(":logs:", span),
+        Symbol("region"),
+        Piece(":", span),
+        Symbol("account"),
+        Piece(":log-group:", span),
+        *name,
+    )
+
+
+def _attribute(evaluator: Evaluator, declared: Declaration, attribute: str, span: Span) -> Value:
+    """Return an attribute of a resource that exists: the name as stated, else a Reference."""
+    reference = Reference(declared.id, attribute, span)
+    stated = NAMES.get(declared.type) if attribute == "name" else None
+    if declared.type == "AWS::SSM::Parameter" and attribute == "Value":
+        stated = attribute
+    node = declared.properties.get(stated) if declared.properties is not None and stated else None
+    if node is None:
+        return reference
+
+    def settled(value: Value) -> Value:
+        if isinstance(value, Unknown) or (isinstance(value, Known) and value.data is None):
+            return reference
+        return place(value.through(value.span, f"{stated} of {declared.id}"), span)
+
+    return each_branch(evaluator.within(declared.names).value(node), settled)
+
+
+def _where_created(evaluator: Evaluator, declared: Declaration, span: Span, value: Value) -> Value:
+    created = exists(evaluator, declared)
+    return conditions.turn(created, lambda: value, lambda: not_created(declared.id, span), span)
+
+
+def _made_elsewhere(declared: Declaration, attribute: str, span: Span) -> Unknown | None:
+    """Return the attribute of what a nested stack, module or custom resource makes, else None."""
+    kind = declared.type
+    name = f"{declared.id}.{attribute}"
+    if kind == "AWS::CloudFormation::Stack":
+        reason = f"{name} is made by a nested stack, whose template is not followed"
+    elif kind.endswith("::MODULE"):
+        reason = f"{name} is made by a module of the registry"
+    elif kind.startswith("Custom::") or kind == "AWS::CloudFormation::CustomResource":
+        reason = f"{name} is what a custom resource answers when the stack is deployed"
+    else:
+        return None
+    return Unknown(name, reason, span, needs=(name,))
+
+
+def _undeclared(evaluator: Evaluator, name: str, span: Span) -> Unknown:
+    if evaluator.template.transforms:
+        reason = f"{name} is not declared here; a transform of the template may make it"
+        return Unknown(name, reason, span)
+    return evaluator.refuse(
+        f"{name} is not declared",
+        "The template has no parameter or resource of this name. Declare it, or correct the name.",
+        span,
+    )

@@ -1,0 +1,33 @@
+"""Tells a CloudFormation template from other YAML and JSON by a look at its bytes.
+
+The look may only err towards yes: what passes for a template and is none is found out by reading it.
+"""
+
+from __future__ import annotations
+
+import re
+
+_ESCAPED = re.compile(rb"\\(?:u00|x)([2-7][0-9a-fA-F])")
+_FIRST_LINE = re.compile(rb"\A(?:[ \t]*+(?:#[^\n]*|---[^\n]*|%[^\n]*)?\r?\n)*+( *+)([^\s#])")
+_VERSION = rb"AWSTemplateFormatVersion"
+_TYPE = re.compile(rb"""Type["']?\s*+:\s*+(?:[&!][^\s]+\s+)?["']?(?:AWS|Custom|Alexa)::""")
+_FLOW_KEY = re.compile(rb"""[{,\s]["']?Resources["']?\s*+:""")
+
+
+def sniff(data: bytes) -> bool:
+    """Tell whether decoded bytes of a YAML or JSON file may be a CloudFormation template."""
+    if rb"\u00" in data or rb"\x" in data:
+        data = _ESCAPED.sub(lambda match: bytes([int(match[1], 16)]), data)
+    if b"Resources" not in data and _VERSION not in data:
+        return False
+    first = _FIRST_LINE.match(data)
+    if first is None:
+        return False
+    indent, mark = first[1], first[2]
+    if mark == b"{":
+        return _VERSION in data or bool(_FLOW_KEY.search(data) and _TYPE.search(data))
+    # A template's sections stand at the left margin; elsewhere (serverless.yml) they are indented.
+    margin = rb"""^%b(?:\? )?["']?(%b)["']?\s*+(?::|$)"""
+    sections = re.compile(margin % (indent, rb"AWSTemplateFormatVersion|Resources"), re.MULTILINE)
+    names = {match[1] for match in sections.finditer(data)}
+    return _VERSION in names or (b"Resources" in names and _TYPE.search(data) is not None)

@@ -1,0 +1,465 @@
+"""Text of a template to nodes with spans: the only file that knows PyYAML.
+
+YAML and JSON give the same nodes. Nodes are made when they are first asked for, one for each node of
+the document, so that an alias costs nothing and nobody pays for the parts that no question reaches.
+YAML is composed by PyYAML's C loader; guards in front of it refuse what would exhaust it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from trailcheck import jsontext
+from trailcheck.cloudformation.sniff import sniff
+from trailcheck.errors import Diagnostic
+from trailcheck.value import Piece
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from trailcheck.source import Source, Span
+    from trailcheck.value import Scalar
+
+__all__ = ("ListNode", "MapNode", "Member", "Node", "ScalarNode", "compose", "sniff")
+
+MOST_LEVELS = 200
+MOST_BYTES = 32_000_000
+MOST_NODES = 600_000
+"""CloudFormation takes templates up to 1 MB; these bounds keep a hostile one from taking the scan."""
+_MOST_MERGES = 50
+
+_YAML = "tag:yaml.org,2002:"
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,29})\Z")
+_TRUE = frozenset({"true", "yes", "on", "y"})
+_FALSE = frozenset({"false", "no", "off", "n"})
+_BRACKET = re.compile(rb"[][{}]")
+_INDENTED = re.compile(rb"^(?:[ ?-]|[!&][^\s,\[\]{}]*+ )++", re.MULTILINE)
+_TRAILING = re.compile(rb"(?:\s|#[^\n]*)*\Z")
+
+_WORDS = {
+    "mapping values are not allowed in this context": (
+        "There is a ':' where no key can stand. Quote the text that holds it, or check the indent."
+    ),
+    "found character that cannot start any token": (
+        "This character cannot start a value: tabs do not indent YAML, and text that starts with "
+        "'@', '`' or '%' must be quoted."
+    ),
+    "could not find expected ':'": "A key stands here without its ':'. Check the line and its indent.",
+    "did not find expected key": "A key was expected here. Check the indent of this line.",
+    "did not find expected '-' indicator": "A list item was expected here. Check the indent.",
+    "did not find expected ',' or ']'": "The list in brackets is not closed before this place.",
+    "did not find expected ',' or '}'": "The map in braces is not closed before this place.",
+    "found unexpected end of stream": "The quoted text that starts before this place is never closed.",
+    "found undefined alias": "This alias names an anchor that is not set before it.",
+    "second occurrence": "This anchor is set twice, so that it is not clear which one is meant.",
+    "but found another document": "A template is one document: what follows this line is not read.",
+}
+
+
+class Member(NamedTuple):
+    """One key of a map, with its place and value."""
+
+    key: str
+    key_span: Span
+    value: Node
+
+
+class ScalarNode:
+    """A scalar: its data as YAML 1.1 or JSON has it, and its text as written.
+
+    Whole numbers and booleans are read; everything else that is not null stays text, so that account
+    ids, versions and dates keep their digits.
+    """
+
+    __slots__ = ("_content", "_style", "data", "span", "tag", "text")
+
+    def __init__(  # noqa: PLR0913 - what a scalar is
+        self,
+        data: Scalar,
+        text: str,
+        span: Span,
+        tag: str = "",
+        style: str = "",
+        content: tuple[int, int] | None = None,
+    ) -> None:
+        self.data = data
+        self.text = text
+        self.span = span
+        self.tag = tag
+        self._style = style
+        self._content = content
+
+    def pieces(self) -> tuple[Piece, ...]:
+        """Return the text in pieces that are found again in the file, as far as that is possible."""
+        span = self.span
+        if self._content is not None:
+            place = span.source.span(*self._content)
+            return (Piece(self.text, place, place.text == self.text),)
+        if self._style == "|":
+            return self._lines()
+        # A quoted or plain scalar ends where its node ends: one quote more, or none.
+        quote = 1 if self._style else 0
+        size = len(self.text.encode("utf-8", "replace"))
+        place = span.source.span(span.end - quote - size, span.end - quote)
+        if place.start >= span.start and place.text == self.text:
+            return (Piece(self.text, place, exact=True),)
+        return (Piece(self.text, span),)
+
+    def _lines(self) -> tuple[Piece, ...]:
+        """Find each line of a literal block, which stands in the file behind its indent."""
+        span = self.span
+        source = span.source
+        at = source.data.find(b"\n", span.start) + 1
+        pieces: list[Piece] = []
+        for line in self.text.splitlines(keepends=True):
+            end = source.data.find(b"\n", at)
+            end = end + 1 if end >= 0 else len(source.data)
+            written = source.data[at:end].replace(b"\r\n", b"\n")
+            said = line.encode("utf-8", "replace")
+            if not written.endswith(said):
+                return (Piece(self.text, span),)
+            start = at + len(written) - len(said)
+            pieces.append(Piece(line, source.span(start, end), exact=True))
+            at = end
+        return tuple(pieces) or (Piece("", span),)
+
+
+class ListNode:
+    """A list."""
+
+    __slots__ = ("_items", "_raw", "_reader", "tag")
+
+    def __init__(self, raw: Any, reader: _Reader, tag: str = "") -> None:  # noqa: ANN401 - foreign
+        self._raw = raw
+        self._reader = reader
+        self._items: tuple[Node, ...] | None = None
+        self.tag = tag
+
+    @property
+    def items(self) -> tuple[Node, ...]:
+        """The items in order."""
+        if self._items is None:
+            self._items = tuple(self._reader.items(self._raw))
+        return self._items
+
+    @property
+    def span(self) -> Span:
+        """The whole list."""
+        return self._reader.span(self._raw)
+
+
+class MapNode:
+    """A map with text keys. Of two equal keys the later one counts, and `twice` names the key."""
+
+    __slots__ = ("_members", "_raw", "_reader", "tag", "twice")
+
+    def __init__(self, raw: Any, reader: _Reader, tag: str = "") -> None:  # noqa: ANN401 - foreign
+        self._raw = raw
+        self._reader = reader
+        self._members: dict[str, Member] | None = None
+        self.tag = tag
+        self.twice: set[str] = set()
+
+    @property
+    def members(self) -> dict[str, Member]:
+        """The members by key, in the order of the code."""
+        if self._members is None:
+            self._members = {}  # an anchor merged into itself adds nothing
+            self._members = self._collect()
+        return self._members
+
+    @property
+    def span(self) -> Span:
+        """The whole map."""
+        return self._reader.span(self._raw)
+
+    def get(self, key: str) -> Node | None:
+        """Return the value of a key, or None if it is not set."""
+        member = self.members.get(key)
+        return None if member is None else member.value
+
+    def _collect(self) -> dict[str, Member]:
+        found: dict[str, Member] = {}
+        merged: dict[str, Member] = {}
+        for member in self._reader.members(self._raw):
+            if member.key == "<<":
+                for key, other in self._reader.merged(member.value):
+                    merged.setdefault(key, other)
+                continue
+            if member.key in found:
+                self.twice.add(member.key)
+                first = found[member.key].key_span.first.line
+                self._reader.report(
+                    f"The key `{member.key}` is set twice",
+                    f"It is also set on line {first}, and only one of the two counts. Remove one.",
+                    member.key_span,
+                )
+            found[member.key] = member
+        return {**merged, **found} if merged else found
+
+
+Node: TypeAlias = "ScalarNode | ListNode | MapNode"
+
+
+def compose(source: Source) -> tuple[Node | None, list[Diagnostic]]:
+    """Read a template's text. The list grows when nodes that were not yet looked at turn out broken.
+
+    Returns None for the node when nothing could be read.
+    """
+    diagnostics: list[Diagnostic] = []
+    reader = _Reader(source, diagnostics)
+    data = source.data
+    if len(data) > MOST_BYTES or data.count(b",") + data.count(b":") + data.count(b"\n") > MOST_NODES:
+        reader.report(
+            "The template is too large to read",
+            "CloudFormation takes templates up to 1 MB. Split it, or exclude it from the scan.",
+            source.span(0, 0),
+        )
+        return None, diagnostics
+    if re.match(rb'\s*+\{\s*+["}]', data):
+        return _Json(source, diagnostics).compose(), diagnostics
+    return _Yaml(source, diagnostics).compose(), diagnostics
+
+
+class _Reader:
+    """What both languages share: the source, and the list of what is wrong with it."""
+
+    __slots__ = ("diagnostics", "source")
+
+    def __init__(self, source: Source, diagnostics: list[Diagnostic]) -> None:
+        self.source = source
+        self.diagnostics = diagnostics
+
+    def report(self, summary: str, detail: str, span: Span) -> None:
+        """Note one located problem."""
+        self.diagnostics.append(Diagnostic(summary, detail, self.source.path, span))
+
+    def items(self, raw: Any) -> Iterator[Node]:  # noqa: ANN401 - a foreign node
+        """Yield the items of a list."""
+        raise NotImplementedError
+
+    def members(self, raw: Any) -> Iterator[Member]:  # noqa: ANN401 - a foreign node
+        """Yield the members of a map, repeated keys too."""
+        raise NotImplementedError
+
+    def span(self, raw: Any) -> Span:  # noqa: ANN401 - a foreign node
+        """Return the place of a node."""
+        raise NotImplementedError
+
+    def merged(self, node: Node) -> Iterator[tuple[str, Member]]:
+        """Yield the members that a merge key brings in."""
+        yield from ()
+
+
+class _Json(_Reader):
+    """Nodes from the JSON scanner."""
+
+    __slots__ = ()
+
+    def compose(self) -> Node | None:
+        """Read the document."""
+        try:
+            return self.node(jsontext.parse(self.source.text))
+        except jsontext.JsonError as error:
+            at = self.source.byte_offset(error.offset)
+            self.report("The template is not JSON", _sentence(error.message), self.source.span(at, at))
+            return None
+
+    def node(self, raw: jsontext.JsonNode) -> Node:
+        """Wrap one node."""
+        match raw:
+            case jsontext.JsonObject():
+                return MapNode(raw, self)
+            case jsontext.JsonArray():
+                return ListNode(raw, self)
+            case jsontext.JsonString():
+                span = self.span(raw)
+                return ScalarNode(raw.text, raw.text, span, content=(span.start + 1, span.end - 1))
+            case jsontext.JsonNumber():
+                return ScalarNode(raw.scalar, raw.raw, self.span(raw))
+            case jsontext.JsonLiteral():
+                return ScalarNode(raw.data, self.span(raw).text, self.span(raw))
+            case jsontext.JsonHole():
+                raise AssertionError
+
+    def items(self, raw: jsontext.JsonArray) -> Iterator[Node]:
+        """Yield the items of an array."""
+        return map(self.node, raw.items)
+
+    def members(self, raw: jsontext.JsonObject) -> Iterator[Member]:
+        """Yield the members of an object."""
+        for key, value in raw.members:
+            yield Member(key.text, self.span(key), self.node(value))
+
+    def span(self, raw: jsontext.JsonNode) -> Span:
+        """Return the place of a node."""
+        offset = self.source.byte_offset
+        return self.source.span(offset(raw.start), offset(raw.end))
+
+
+class _Yaml(_Reader):
+    """Nodes from PyYAML, one for each of its own however often an alias names it."""
+
+    __slots__ = ("_made", "_merging")
+
+    def __init__(self, source: Source, diagnostics: list[Diagnostic]) -> None:
+        super().__init__(source, diagnostics)
+        self._made: dict[int, tuple[Any, Node]] = {}
+        self._merging = 0
+
+    def compose(self) -> Node | None:
+        """Read the first document; say so if it is not the only one."""
+        import yaml  # noqa: PLC0415 - a scan without templates must not pay for it
+
+        loader_class: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        text, raw = self.source.text, None
+        try:
+            if _may_nest(self.source.data) and self._nests(yaml.parse(text, Loader=loader_class)):
+                return None
+            loader = loader_class(text)
+            try:
+                if loader.check_node():
+                    raw = loader.get_node()
+                    if loader.check_node():
+                        raise yaml.composer.ComposerError(
+                            None, None, "but found another document", loader.get_event().start_mark
+                        )
+            finally:
+                loader.dispose()
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            words = _WORDS.get(error.problem or "", "The text breaks YAML's rules at this place.")
+            self._broken(words, mark.index if mark is not None else 0)
+        except yaml.reader.ReaderError as error:
+            words = "This character may not stand in YAML. Remove it, or write it as an escape."
+            self._broken(words, error.position)
+        except (yaml.YAMLError, ValueError, RecursionError, MemoryError):
+            self._broken("The text cannot be read as YAML.", 0)
+        return None if raw is None else self.node(raw)
+
+    def node(self, raw: Any) -> Node:  # noqa: ANN401 - PyYAML's node
+        """Wrap one node, or return what it was wrapped in before."""
+        known = self._made.get(id(raw))
+        if known is not None:
+            return known[1]
+        made: Node
+        if raw.id == "mapping":
+            made = MapNode(raw, self, self._tag(raw))
+        elif raw.id == "sequence":
+            made = ListNode(raw, self, self._tag(raw))
+        else:
+            span = self._trimmed(raw.start_mark.index, raw.end_mark.index)
+            text = str(raw.value)
+            data = text if raw.style else _scalar(text, raw.tag)
+            made = ScalarNode(data, text, span, self._tag(raw), raw.style or "")
+        self._made[id(raw)] = (raw, made)
+        return made
+
+    def items(self, raw: Any) -> Iterator[Node]:  # noqa: ANN401 - PyYAML's node
+        """Yield the items of a sequence."""
+        return map(self.node, raw.value)
+
+    def members(self, raw: Any) -> Iterator[Member]:  # noqa: ANN401 - PyYAML's node
+        """Yield the members of a mapping whose keys are text."""
+        for key, value in raw.value:
+            span = self.span(key)
+            if key.id == "scalar":
+                yield Member(str(key.value), span, self.node(value))
+            else:
+                self.report(
+                    "A key is not text",
+                    "A list or map cannot be a key in a template. Check the indent and the '?'.",
+                    span,
+                )
+
+    def merged(self, node: Node) -> Iterator[tuple[str, Member]]:
+        """Yield the members of the maps that `<<` names, the nearest first."""
+        sources = node.items if isinstance(node, ListNode) else (node,)
+        if self._merging >= _MOST_MERGES:
+            self.report(
+                "Merge keys are nested too deeply",
+                f"More than {_MOST_MERGES} maps are merged into each other.",
+                node.span,
+            )
+            return
+        self._merging += 1
+        try:
+            for source in sources:
+                if isinstance(source, MapNode):
+                    yield from source.members.items()
+        finally:
+            self._merging -= 1
+
+    def span(self, raw: Any) -> Span:  # noqa: ANN401 - PyYAML's node
+        """Return the place of a node, without the blank lines and comments behind it."""
+        return self._trimmed(raw.start_mark.index, raw.end_mark.index)
+
+    def _trimmed(self, start: int, end: int) -> Span:
+        offset = self.source.byte_offset
+        first, last = offset(start), offset(end)
+        data = self.source.data
+        if last > first and data[last - 1 : last] in b" \t\r\n":
+            last = first + _written(data[first:last])
+        return self.source.span(first, last)
+
+    @staticmethod
+    def _tag(raw: Any) -> str:  # noqa: ANN401 - PyYAML's node
+        tag = str(raw.tag or "")
+        if not tag.startswith(_YAML):
+            return tag
+        return tag if tag.startswith((_YAML + "python", _YAML + "java")) else ""
+
+    def _nests(self, events: Iterator[Any]) -> bool:
+        """Tell, and report, whether collections are nested deeper than the guard allows."""
+        depth = 0
+        for event in events:
+            name = type(event).__name__
+            if name in ("MappingStartEvent", "SequenceStartEvent"):
+                depth += 1
+                if depth > MOST_LEVELS:
+                    at = event.start_mark.index
+                    self._broken(f"It is nested deeper than {MOST_LEVELS} levels here.", at)
+                    return True
+            elif name in ("MappingEndEvent", "SequenceEndEvent"):
+                depth -= 1
+        return False
+
+    def _broken(self, detail: str, character: int) -> None:
+        at = self.source.byte_offset(character)
+        self.report("The template is not YAML", detail, self.source.span(at, at))
+
+
+def _may_nest(data: bytes) -> bool:
+    """Tell whether nesting deeper than the guard allows is possible; cheap, and never wrongly no."""
+    depth = 0
+    if data.count(b"[") + data.count(b"{") > MOST_LEVELS // 2:
+        for match in _BRACKET.finditer(data):
+            depth += 1 if match[0] in b"[{" else -1
+            depth = max(depth, 0)
+            if depth > MOST_LEVELS // 2:
+                return True
+    return any(match.end() - match.start() > MOST_LEVELS // 2 for match in _INDENTED.finditer(data))
+
+
+def _scalar(text: str, tag: str | None) -> Scalar:
+    """Read a plain scalar as YAML 1.1 does, as far as that keeps what is written."""
+    kind = (tag or "").removeprefix(_YAML)
+    if kind == "null":
+        return None
+    if kind == "bool":
+        lowered = text.lower()
+        return True if lowered in _TRUE else False if lowered in _FALSE else text
+    return int(text) if kind == "int" and _INTEGER.match(text) else text
+
+
+def _written(data: bytes) -> int:
+    """Return the length of `data` without trailing blank lines and comment lines."""
+    lines = data.split(b"\n")
+    while len(lines) > 1 and (not lines[-1].strip() or lines[-1].lstrip().startswith(b"#")):
+        lines.pop()
+    return len(b"\n".join(lines).rstrip())
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:] + "."
