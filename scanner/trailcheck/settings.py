@@ -167,7 +167,7 @@ def _merge(base: Config, caller: Stated, file: Stated | None) -> Config:
     for name, shape in _SHAPES.items():
         value = getattr(config, name)
         if value is not None and not shape.fullmatch(value):
-            raise UsageError(f"{value!r} is not a {name}", f"Give {_EXAMPLES[name]}.")
+            raise UsageError(f"{value!r} is no {name}", f"Give {_EXAMPLES[name]}.")
     return config
 
 

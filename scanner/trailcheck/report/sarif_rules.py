@@ -103,9 +103,9 @@ def _tags(rule: Rule) -> list[str]:
 
 
 def _first_paragraph(text: str) -> str:
-    """Return the first paragraph that is not a heading, on one line."""
-    for paragraph in re.split(r"\n\s*\n", text):
-        if paragraph.strip() and not paragraph.lstrip().startswith("#"):
+    """Return the first paragraph, without headings, on one line."""
+    for paragraph in re.split(r"\n\s*\n", re.sub(r"^#.*$", "", text, flags=re.MULTILINE)):
+        if paragraph.strip():
             return _sentence(_plain(" ".join(paragraph.split())))
     return ""
 

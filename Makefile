@@ -1,0 +1,32 @@
+# Run the targets one by one: `make dev`, then `make lint test`.
+
+BIN := .venv/bin
+
+.PHONY: dev lint test accept docs sarif bench
+
+dev: ## an environment with everything that development needs
+	python3 -m venv .venv
+	$(BIN)/pip install -q -e '.[dev]'
+
+lint: ## style, types, and the direction of imports
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python scripts/generate.py --check
+
+test: ## all tests
+	$(BIN)/python -m pytest
+
+accept: ## take the present output as the expected one
+	$(BIN)/python -m pytest --accept
+
+docs: ## docs/rules.md and the rule index
+	$(BIN)/python scripts/generate.py
+
+sarif: ## both SARIF profiles of the shipped stacks, checked with Microsoft's multitool
+	npm install --prefix .ci --no-package-lock --no-audit --no-fund
+	scripts/check_sarif.sh
+
+bench: ## whole-process times as ratios
+	$(BIN)/python benchmarks/run.py
