@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from trailcheck.errors import Diagnostic, Impact
 from trailcheck.terraform import ast, operators
 from trailcheck.terraform.config import ModuleConfig, dotted, literal_text
-from trailcheck.terraform.evaluate import describe, evaluate
+from trailcheck.terraform.evaluate import evaluate
 from trailcheck.terraform.expansion import Expansion, Instance, expand
 from trailcheck.terraform.functions.lift import lift
+from trailcheck.terraform.looks import local_directory
 from trailcheck.terraform.providers import Provider, provider_of
 from trailcheck.terraform.resource import ResourceInstance
 from trailcheck.terraform.types import conform
@@ -382,32 +383,6 @@ class ModuleScope:
                 return target.attribute(name, span)
             case None:
                 return operators.refused(f"{handle.address} is not declared", span)
-
-
-def local_directory(directory: str, source: str | None) -> str | None:
-    """Return where a local module `source` leads from `directory`; None if it is not local.
-
-    `//` in a path names a sub-directory of a package, which for a local path is the path itself.
-    """
-    if source is None or not source.startswith(("./", "../", ".\\", "..\\")):
-        if source not in (".", ".."):
-            return None
-    steps = [] if directory in ("", ".") else directory.split("/")
-    for step in source.replace("\\", "/").split("/"):
-        if step in ("", "."):
-            continue
-        if step == "..":
-            if not steps:
-                return None
-            steps.pop()
-        else:
-            steps.append(step)
-    return "/".join(steps) or "."
-
-
-def why_unknown(value: Value) -> str:
-    """Say in words why a value is not known."""
-    return describe(value)
 
 
 def _is_false(expression: ast.Expression) -> bool:

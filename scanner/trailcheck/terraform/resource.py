@@ -88,6 +88,7 @@ class ResourceInstance:
             return data_attribute(self, name, span)
         stated = self.argument(name)
         if stated is not None and stated != Known(None):
+            stated = stated.through(self.block.body.arguments[name].span, f"{name} of {self.address}")
             return self._or_computed(stated, name)
         if name not in self.block.body.arguments and self.block.body.named(name):
             return self.nested(name)
@@ -117,8 +118,7 @@ class ResourceInstance:
         argument = self.block.body.argument(name)
         if argument is None:
             return None
-        value = evaluate(argument.expression, self.scope)
-        return value.through(argument.span, f"{name} of {self.address}")
+        return evaluate(argument.expression, self.scope)
 
     def nested(self, name: str) -> Value:
         """Return the nested blocks of one type as a list of mappings."""

@@ -1,0 +1,111 @@
+"""What the report says about each trail: its links and the facts of its chain, as far as code tells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from trailcheck.aws.arn import Answer, show
+from trailcheck.aws.delivery import ACTIONS
+from trailcheck.aws.policy import Gap
+from trailcheck.aws.views import GroupLink, NoLink, OutsideLink, RoleLink, UnknownLink, WrongLink
+from trailcheck.result import Facts, LinkFact
+from trailcheck.value import Known
+from trailcheck.world import TooManyWorldsError, World, explore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trailcheck.aws.views import ToGroup, ToRole, Trail
+
+T = TypeVar("T")
+
+
+def facts(view: Callable[[World], Trail], start: World | None = None) -> Facts:
+    """Return the facts that hold in every world; what differs between worlds is not settled."""
+
+    def ask(question: Callable[[Trail], T]) -> list[tuple[World, T]]:
+        try:
+            return explore(lambda world: question(view(world)), start)
+        except TooManyWorldsError:
+            return []
+
+    def common(question: Callable[[Trail], Any]) -> Any:  # noqa: ANN401 - what the question returns
+        answers = [answer for _, answer in ask(question)]
+        return answers[0] if answers and all(a == answers[0] for a in answers) else None
+
+    def link(question: Callable[[Trail], LinkFact]) -> LinkFact:
+        answers = ask(question)
+        if answers and all(a == answers[0][1] for _, a in answers):
+            return answers[0][1]
+        turns = " or ".join(dict.fromkeys(w.describe() for w, _ in answers if w.decided))
+        return LinkFact("unknown", reason=f"it turns on {turns}" if turns else "it turns on too much")
+
+    return Facts(
+        log_group=link(lambda trail: _link(trail, trail.group_link)),
+        role=link(lambda trail: _link(trail, trail.role_link)),
+        trust=common(_trust),
+        writes=common(_writes),
+        retention_days=common(_retention),
+        logging=common(lambda trail: _known(trail.flag("logging"))),
+        multi_region=common(lambda trail: _known(trail.flag("multi_region"))),
+        log_file_validation=common(lambda trail: _known(trail.flag("validation"))),
+        kms=common(_kms),
+    )
+
+
+def _known(flag: bool | Gap) -> bool | None:
+    return None if isinstance(flag, Gap) else flag
+
+
+def _link(trail: Trail, link: ToGroup | ToRole) -> LinkFact:
+    match link:
+        case NoLink():
+            return LinkFact("unlinked")
+        case UnknownLink():
+            return LinkFact("unknown", arn=show(link.tokens) or None, reason=link.reason)
+        case WrongLink():
+            return LinkFact("unknown", reason=link.problem)
+        case OutsideLink():
+            return LinkFact("linked", arn=show(link.tokens))
+        case GroupLink():
+            return LinkFact("linked", link.group.address, show(link.tokens or link.group.tokens))
+        case RoleLink():
+            return LinkFact("linked", link.role.address, show(link.tokens))
+
+
+def _trust(trail: Trail) -> bool | None:
+    """Tell whether CloudTrail may assume the linked role."""
+    assumable, conditions = trail.assumable, trail.conditions
+    if assumable is None:
+        return None
+    return _all(assumable.answer, conditions.answer if conditions else Answer.YES)
+
+
+def _writes(trail: Trail) -> bool | None:
+    """Tell whether the role may create streams in the linked group and write to them."""
+    answers: list[Answer] = []
+    for action in ACTIONS:
+        allowed, denied, bounded = trail.allowed(action), trail.denied(action), trail.bounded(action)
+        if allowed is None or denied is None:
+            return None
+        answers += [allowed.answer, denied.answer.negated()]
+        answers += [bounded.answer] if bounded else []
+    return _all(*answers)
+
+
+def _all(*answers: Answer) -> bool | None:
+    if Answer.NO in answers:
+        return False
+    return None if Answer.MAYBE in answers else True
+
+
+def _retention(trail: Trail) -> int | str | None:
+    group = trail.group
+    return group.retention if group is not None else None
+
+
+def _kms(trail: Trail) -> bool | None:
+    value = trail.value("kms_key")
+    if isinstance(value, Known):
+        return value.data not in (None, "")
+    return None if value.__class__.__name__ == "Unknown" else True

@@ -1,0 +1,426 @@
+"""Every way in which a role gets its policies, in both dialects, and what takes them away again.
+
+Inline in the role, inline policies of their own, attachments, managed policies that name their roles,
+and Terraform's exclusive mechanisms, which remove what they do not list.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from trailcheck.aws import managed
+from trailcheck.aws.arn import Answer, Opaque, all_of, any_of, arn_of, literal, matches, same, show
+from trailcheck.aws.iam import Policy, placed
+from trailcheck.aws.policy import Document, Element, Gap, Statement, gap_of, read
+from trailcheck.graph import Dialect, Kind
+from trailcheck.value import Handle, Known, Mapping, Reference, Sequence, Symbol, Text, Unknown
+from trailcheck.verdict import Evidence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from trailcheck.aws.arn import Tokens
+    from trailcheck.aws.naming import Naming
+    from trailcheck.graph import Attribute, Resource
+    from trailcheck.value import Value
+    from trailcheck.world import Settled
+
+
+class Grant(NamedTuple):
+    """One policy of a role, with what the exclusive mechanisms know it by."""
+
+    policy: Policy
+    inline: bool
+    within: bool
+    """Whether the role itself states it."""
+    name: Tokens
+    """The inline policy's name or the managed policy's ARN; empty when the code gives none."""
+    resource: Resource | None
+    """The resource that attaches it, if not the role."""
+
+
+class Exclusion(NamedTuple):
+    """Something that keeps only the policies it lists."""
+
+    resource: Resource
+    attribute: Attribute
+    inline: bool
+    listed: tuple[Tokens, ...]
+    unsure: Gap | None
+    """Why the list is not known in full."""
+    only: Tokens = ()
+    """For an exclusive attachment of one policy: that policy's ARN."""
+    lists_role: bool = False
+    """For an exclusive attachment: whether it lists the role."""
+
+
+def existing(naming: Naming, resource: Resource) -> bool | Gap:
+    """Tell whether a resource is created in this world, or why that is not known."""
+    value = naming.world.settle(resource.exists)
+    match value:
+        case Known():
+            return value.data is not False
+        case Unknown() | Reference() | Symbol() | Handle():
+            return gap_of(value, f"whether {resource.address} is created")
+        case _:
+            return Gap(f"whether {resource.address} is created is not known", (), resource.span)
+
+
+class Grants:
+    """The policies of one role, and what is exclusive about them."""
+
+    def __init__(self, role: Resource, naming: Naming) -> None:
+        """Collect everything that the graph attaches to `role`."""
+        self.role = role
+        self._naming = naming
+        self._settle = naming.world.settle
+        self._documents: dict[str, Document] = {}
+        self.grants: tuple[Grant, ...] = tuple(self._collect())
+
+    @property
+    def policies(self) -> tuple[Policy, ...]:
+        """Every policy that is or may be attached."""
+        return tuple(grant.policy for grant in self.grants)
+
+    def boundary(self) -> Policy | None:
+        """Return the role's permissions boundary."""
+        attribute = self.role.get("permissions_boundary")
+        settled = self._settle(attribute.value)
+        if isinstance(settled, Known) and settled.data in (None, ""):
+            return None
+        return self._by_arn(settled, (_stated(attribute, "the permissions boundary", self.role),), None)[0]
+
+    # --- collecting -------------------------------------------------------------------------------
+
+    def _collect(self) -> Iterator[Grant]:
+        yield from self._inline_of_role()
+        yield from self._arns_of_role()
+        graph = self._naming.graph
+        for resource in graph.resources(Kind.INLINE_POLICY):
+            attached = self._concerns(resource, resource.get("roles"))
+            if attached is None:
+                continue
+            policy = resource.get("policy")
+            evidence = (
+                _stated(policy, f"the policy of {resource.address}", resource),
+                _stated(resource.get("roles"), "the role that it belongs to", resource),
+            )
+            document = self._document(resource, policy)
+            name = self._naming.expand(resource.get("name").value) or ()
+            yield Grant(
+                Policy(resource.address, document, evidence, attached.doubt), True, False, name, resource
+            )
+        for resource in graph.resources(Kind.MANAGED_POLICY):
+            if resource.external:
+                continue
+            attached = self._concerns(resource, resource.get("roles"))
+            if attached is None:
+                continue
+            where = _stated(resource.get("roles"), "the role that it is attached to", resource)
+            policy = self._declared(resource, (where,), attached.doubt)
+            yield Grant(policy, False, False, self._naming.arn(resource), resource)
+        for resource in graph.resources(Kind.POLICY_ATTACHMENT):
+            attached = self._concerns(resource, resource.get("roles"))
+            if attached is None:
+                continue
+            arn = resource.get("policy_arn")
+            where = _stated(arn, f"attached by {resource.address}", resource)
+            policy, name = self._by_arn(self._settle(arn.value), (where,), attached.doubt)
+            yield Grant(policy, False, False, name, resource)
+
+    def _inline_of_role(self) -> Iterator[Grant]:
+        attribute = self.role.get("inline_policies")
+        stated = self._settle(attribute.value)
+        if isinstance(stated, Sequence):
+            for item in stated.items:
+                yield from self._inline_block(self._settle(item), attribute)
+        elif not isinstance(stated, Known):
+            where = _stated(attribute, "the inline policies", self.role)
+            yield _unread(self.role.address, _gap(stated, "the inline policies"), where, inline=True)
+
+    def _inline_block(self, block: Settled, attribute: Attribute) -> Iterator[Grant]:
+        where = _stated(attribute, "an inline policy of the role", self.role)
+        if not isinstance(block, Mapping):
+            yield _unread(self.role.address, _gap(block, "an inline policy"), where, inline=True)
+            return
+        policy = self._settle(block.items.get("policy", Known(None)))
+        if isinstance(policy, Known) and policy.data in (None, ""):
+            return
+        place = policy.span or block.span
+        if place is not None:
+            where = Evidence("an inline policy of the role", place)
+        name = self._naming.expand(block.items["name"]) if "name" in block.items else ()
+        yield Grant(
+            Policy(self.role.address, read(policy, self._settle), (where,)), True, True, name or (), None
+        )
+
+    def _arns_of_role(self) -> Iterator[Grant]:
+        attribute = self.role.get("managed_policy_arns")
+        stated = self._settle(attribute.value)
+        where = _stated(attribute, "a managed policy of the role", self.role)
+        if isinstance(stated, Sequence):
+            for item in stated.items:
+                settled = self._settle(item)
+                place = Evidence(where.note, settled.span) if settled.span else where
+                policy, name = self._by_arn(settled, (place,), None)
+                yield Grant(policy, False, True, name, None)
+        elif not (isinstance(stated, Known) and stated.data is None):
+            gap = _gap(stated, "the managed policies")
+            yield _unread(self.role.address, gap, where, inline=False)
+
+    class _Attached(NamedTuple):
+        doubt: Gap | None
+
+    def _concerns(self, resource: Resource, roles: Attribute) -> _Attached | None:
+        """Tell whether a resource names this role: surely, perhaps (with the doubt), or not (None)."""
+        exists = existing(self._naming, resource)
+        if exists is False:
+            return None
+        answer, doubt = self._lists(roles.value)
+        if answer is Answer.NO:
+            return None
+        if isinstance(exists, Gap):
+            return self._Attached(exists)
+        return self._Attached(doubt if answer is Answer.MAYBE else None)
+
+    def _lists(self, value: Value) -> tuple[Answer, Gap | None]:
+        """Answer whether a role name, or a list of them, holds this role's."""
+        settled = self._settle(value)
+        if isinstance(settled, Sequence):
+            found = [self._lists(item) for item in settled.items]
+            answer = any_of(a for a, _ in found)
+            return answer, next((g for a, g in found if a is Answer.MAYBE), None)
+        answer = self.named(settled)
+        return answer, _gap(settled, "the role") if answer is Answer.MAYBE else None
+
+    def named(self, value: Value) -> Answer:
+        """Answer whether a value is this role's name."""
+        tokens = self._naming.expand(value)
+        if tokens is None:
+            return Answer.MAYBE if isinstance(self._settle(value), Handle) else Answer.NO
+        own = self._naming.name(self.role)
+        if same(tokens, own):
+            return Answer.YES
+        made_up = self._naming.generated(self.role)
+        if made_up and literal(tokens) is not None:
+            return Answer.NO
+        raw = self._settle(value)
+        if isinstance(raw, Reference) and raw.address != self.role.address:
+            other = self._naming.graph.resource(raw.address)
+            if other is not None and other.kind is Kind.ROLE and not other.external:
+                # NOTE: two roles of one configuration cannot have one name.
+                return Answer.NO
+        return matches(tokens, own, wild=False)
+
+    # --- documents --------------------------------------------------------------------------------
+
+    def _document(self, resource: Resource, attribute: Attribute) -> Document:
+        found = self._documents.get(resource.address)
+        if found is None:
+            settled = self._settle(attribute.value)
+            if isinstance(settled, Known) and settled.data is None:
+                found = Document(refused="it has no policy document", span=attribute.span)
+            else:
+                found = read(settled, self._settle)
+            self._documents[resource.address] = found
+        return found
+
+    def _declared(self, resource: Resource, where: tuple[Evidence, ...], doubt: Gap | None) -> Policy:
+        if resource.external:
+            gap = Gap(f"{resource.address} is declared elsewhere", (resource.address,), resource.span)
+            return Policy(resource.address, Document(gaps=(gap,)), where, doubt)
+        exists = existing(self._naming, resource)
+        attribute = resource.get("policy")
+        evidence = (_stated(attribute, f"the policy of {resource.address}", resource), *where)
+        if exists is False:
+            refused = Document(refused=f"{resource.address} is not created", span=resource.span)
+            return Policy(resource.address, refused, evidence, doubt)
+        doubt = doubt or (exists if isinstance(exists, Gap) else None)
+        return Policy(resource.address, self._document(resource, attribute), evidence, doubt)
+
+    def _by_arn(
+        self, settled: Settled, where: tuple[Evidence, ...], doubt: Gap | None
+    ) -> tuple[Policy, Tokens]:
+        """Return the policy that an ARN names: a declared one, one of AWS's own, or an unknown one."""
+        graph = self._naming.graph
+        tokens = self._naming.expand(settled)
+        if isinstance(settled, Reference):
+            resource = graph.resource(settled.address)
+            if resource is not None and resource.kind is Kind.MANAGED_POLICY:
+                if settled.attribute in ("arn", "id"):
+                    return self._declared(resource, where, doubt), self._naming.arn(resource)
+                wrong = f"{settled.address}.{settled.attribute} is not the policy's ARN"
+                return Policy(settled.address, Document(refused=wrong), where, doubt), ()
+        if tokens is None:
+            gap = _gap(settled, "the policy's ARN")
+            return Policy(gap.reason, Document(gaps=(gap,)), where, doubt), ()
+        arn = arn_of(tokens)
+        if arn is not None and literal(arn.account) == "aws":
+            return Policy(show(tokens), _aws_managed(tokens, where), where, doubt), tokens
+        for resource in graph.resources(Kind.MANAGED_POLICY):
+            if not resource.external and self._same_arn(tokens, resource):
+                return self._declared(resource, where, doubt), self._naming.arn(resource)
+        if isinstance(settled, Unknown | Text | Reference | Symbol) and literal(tokens) is None:
+            gap = _gap(settled, "the policy's ARN")
+        else:
+            gap = Gap(f"the policy {show(tokens)} is declared nowhere here", (show(tokens),), settled.span)
+        return Policy(show(tokens), Document(gaps=(gap,)), where, doubt), tokens
+
+    def _same_arn(self, tokens: Tokens, resource: Resource) -> bool:
+        """Tell whether an ARN is a declared policy's; a literal account may be the deployment's own."""
+        mine, theirs = arn_of(tokens), arn_of(self._naming.arn(resource))
+        return (
+            mine is not None
+            and theirs is not None
+            and same(mine.resource, theirs.resource)
+            and mine.service == theirs.service
+            and matches(mine.account, theirs.account, wild=False) is not Answer.NO
+        )
+
+    # --- what is exclusive ------------------------------------------------------------------------
+
+    def exclusions(self) -> tuple[Exclusion, ...]:
+        """Return the mechanisms that remove policies which they do not list (Terraform only)."""
+        if self._naming.graph.dialect is not Dialect.TERRAFORM:
+            return ()
+        return tuple(self._exclusive())
+
+    def _exclusive(self) -> Iterator[Exclusion]:
+        for name, inline in (("inline_policies", True), ("managed_policy_arns", False)):
+            attribute = self.role.get(name)
+            stated = self._settle(attribute.value)
+            if not (isinstance(stated, Known) and stated.data is None):
+                kept = tuple(g.name for g in self.grants if g.within and g.inline is inline)
+                unsure = None if isinstance(stated, Sequence) else _gap(stated, name)
+                yield Exclusion(self.role, attribute, inline, kept, unsure)
+        graph = self._naming.graph
+        for kind, name, inline in (
+            (Kind.EXCLUSIVE_INLINE_POLICIES, "policy_names", True),
+            (Kind.EXCLUSIVE_ATTACHMENTS, "policy_arns", False),
+        ):
+            for resource in graph.resources(kind):
+                exists = existing(self._naming, resource)
+                concerns = self.named(resource.get("role").value)
+                if exists is False or concerns is Answer.NO:
+                    continue
+                listed, unsure = self._texts(resource.get(name).value)
+                if isinstance(exists, Gap):
+                    unsure = exists
+                elif concerns is Answer.MAYBE:
+                    unsure = _gap(self._settle(resource.get("role").value), "the role")
+                yield Exclusion(resource, resource.get(name), inline, listed, unsure)
+        yield from self._exclusive_attachments()
+
+    def _exclusive_attachments(self) -> Iterator[Exclusion]:
+        for resource in self._naming.graph.resources(Kind.POLICY_ATTACHMENT):
+            # NOTE: this one type owns every attachment of its policy in the account.
+            if resource.type != "aws_iam_policy_attachment":
+                continue
+            exists = existing(self._naming, resource)
+            answer, doubt = self._lists(resource.get("roles").value)
+            if exists is False or answer is Answer.YES:
+                continue
+            arn = self._naming.expand(resource.get("policy_arn").value)
+            unsure = exists if isinstance(exists, Gap) else doubt
+            if arn:
+                yield Exclusion(resource, resource.get("roles"), False, (), unsure, only=arn)
+
+    def _texts(self, value: Value) -> tuple[tuple[Tokens, ...], Gap | None]:
+        settled = self._settle(value)
+        if not isinstance(settled, Sequence):
+            return (), None if isinstance(settled, Known) else _gap(settled, "the list")
+        found: list[Tokens] = []
+        unsure: Gap | None = None
+        for item in settled.items:
+            each = self._settle(item)
+            tokens = self._naming.expand(each)
+            if tokens is None:
+                unsure = _gap(each, "the list")
+            else:
+                found.append(tokens)
+        return tuple(found), unsure
+
+    def survives(self, grant: Grant, exclusion: Exclusion) -> Answer:
+        """Answer whether a mechanism leaves a policy in place."""
+        if exclusion.inline is not grant.inline:
+            return Answer.YES
+        if exclusion.only:
+            if exclusion.resource is grant.resource or not same(exclusion.only, grant.name):
+                return Answer.YES
+            return Answer.MAYBE if exclusion.unsure else Answer.NO
+        if grant.within and exclusion.resource is self.role:
+            return Answer.YES
+        kept = any_of(
+            Answer.YES if same(grant.name, listed) else matches(listed, grant.name, wild=False)
+            for listed in exclusion.listed
+            if grant.name
+        )
+        if kept is Answer.NO and (exclusion.unsure or not grant.name):
+            return Answer.MAYBE
+        return kept
+
+
+def _stated(attribute: Attribute, note: str, resource: Resource) -> Evidence:
+    """Return evidence at the tightest place of an attribute."""
+    if not attribute.stated:
+        return Evidence(note, resource.span)
+    return Evidence(note, attribute.span)
+
+
+def _gap(value: Settled, what: str) -> Gap:
+    """Return why a value is not settled."""
+    match value:
+        case Unknown() | Reference() | Symbol() | Handle():
+            return gap_of(value)
+        case Text():
+            for part in value.parts:
+                if isinstance(part, Unknown):
+                    return gap_of(part)
+            return Gap(f"{what} is known only after deployment", (), value.span, value.via)
+        case _:
+            return Gap(f"{what} cannot be read", (), value.span, value.via)
+
+
+def _unread(label: str, gap: Gap, where: Evidence, *, inline: bool) -> Grant:
+    return Grant(Policy(label, Document(gaps=(gap,)), (where,)), inline, True, (), None)
+
+
+_ACTIONS = {
+    "create": ("logs:CreateLogStream",),
+    "put": ("logs:PutLogEvents",),
+    "both": ("logs:CreateLogStream", "logs:PutLogEvents"),
+}
+
+
+def _aws_managed(tokens: Tokens, where: tuple[Evidence, ...]) -> Document:
+    """Return what is known of one of AWS's own policies."""
+    arn = arn_of(tokens)
+    path = literal(arn.resource) if arn else None
+    name = (path or "").removeprefix("policy/")
+    if name in managed.NEITHER:
+        return Document()
+    span = where[0].span
+    if name not in managed.GRANTS:
+        gap = Gap(f"what the AWS managed policy {show(tokens)} holds is not known here", (show(tokens),), span)
+        return Document(gaps=(gap,))
+    return Document(
+        tuple(
+            Statement(
+                effect=reduced.effect,
+                actions=tuple(Element((a,), span) for a in _ACTIONS[reduced.actions]),
+                not_actions=None,
+                resources=tuple(Element((r,), span) for r in reduced.resources),
+                not_resources=None,
+                principals=None,
+                not_principals=None,
+                tests=(Gap("a condition of the AWS managed policy limits it", (), span),)
+                if reduced.conditional
+                else (),
+                span=span,
+            )
+            for reduced in managed.GRANTS[name]
+        )
+    )
+
+
+__all__ = ["Exclusion", "Grant", "Grants", "all_of", "existing", "placed"]

@@ -1,0 +1,412 @@
+"""IAM policy documents, read from values into statements.
+
+A document may be an object, its JSON text, or text with symbolic parts. What code does not settle
+stays in place as a `Gap`: an unknown action list may hold any action. What IAM refuses makes the
+whole document `refused`: such a policy is never created, and grants nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, assert_never
+
+from trailcheck.aws.arn import Opaque, Tokens, joined, literal, tokens_of
+from trailcheck.jsontext import JsonError, decode_parts
+from trailcheck.value import (
+    Choice,
+    Encoded,
+    Handle,
+    Known,
+    Mapping,
+    Piece,
+    Reference,
+    Sequence,
+    Symbol,
+    Text,
+    Unknown,
+    parts_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trailcheck.source import Span
+    from trailcheck.value import Step, Value
+    from trailcheck.world import Settled
+
+    Settle: TypeAlias = Callable[[Value], Settled]
+
+
+class Gap(NamedTuple):
+    """Something that code does not settle: it may say anything."""
+
+    reason: str
+    needs: tuple[str, ...]
+    span: Span | None
+    via: tuple[Step, ...] = ()
+
+
+class Element(NamedTuple):
+    """One string of a policy: an action, a resource, a principal or a condition's value."""
+
+    tokens: Tokens
+    span: Span | None
+    via: tuple[Step, ...] = ()
+
+
+Item: TypeAlias = "Element | Gap"
+
+
+class Principal(NamedTuple):
+    """One principal: its kind ("Service", "AWS", "Federated", "*") and who."""
+
+    kind: str
+    who: Item
+
+
+class Test(NamedTuple):
+    """One line of a Condition: operator, key and the values that it is compared with."""
+
+    operator: str
+    key: str
+    values: tuple[Item, ...]
+    span: Span | None
+
+
+class Statement(NamedTuple):
+    """One statement. `None` marks an element that is not stated."""
+
+    effect: str | Gap
+    actions: tuple[Item, ...] | None
+    not_actions: tuple[Item, ...] | None
+    resources: tuple[Item, ...] | None
+    not_resources: tuple[Item, ...] | None
+    principals: tuple[Principal | Gap, ...] | None
+    not_principals: tuple[Principal | Gap, ...] | None
+    tests: tuple[Test | Gap, ...]
+    span: Span | None
+
+
+class Document(NamedTuple):
+    """A policy document as IAM would read it."""
+
+    statements: tuple[Statement, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    """Whole statements, or the whole document, that code does not settle."""
+    refused: str = ""
+    """Why IAM refuses the document; empty when it does not."""
+    span: Span | None = None
+    """The place of what is refused, else of the document."""
+
+
+class _Refused(Exception):  # noqa: N818 - the document's fault, and no error of this program
+    def __init__(self, reason: str, span: Span | None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.span = span
+
+
+class _Doubtful(Exception):  # noqa: N818 - what IAM makes of it is not documented
+    def __init__(self, gap: Gap) -> None:
+        super().__init__(gap.reason)
+        self.gap = gap
+
+
+VERSIONS = ("2012-10-17", "2008-10-17")
+_STATEMENT_KEYS = {
+    "Sid",
+    "Effect",
+    "Principal",
+    "NotPrincipal",
+    "Action",
+    "NotAction",
+    "Resource",
+    "NotResource",
+    "Condition",
+}
+_PRINCIPAL_KEYS = {"AWS", "Service", "Federated", "CanonicalUser"}
+_DOCUMENT_KEYS = {"Version", "Id", "Statement"}
+_VARIABLE = re.compile(r"\$\{([^}]*)\}")
+_ESCAPES = {"*": "*", "?": "?", "$": "$"}
+
+
+def gap_of(value: Unknown | Reference | Symbol | Handle, what: str = "") -> Gap:
+    """Return the gap that an unsettled value leaves."""
+    prefix = f"{what}: " if what else ""
+    match value:
+        case Unknown():
+            return Gap(prefix + value.reason, value.needs or (value.name,), value.span, value.via)
+        case Reference():
+            name = f"{value.address}.{value.attribute}"
+        case Symbol():
+            name = value.name
+        case Handle():
+            name = value.address
+        case _:
+            assert_never(value)
+    return Gap(f"{prefix}{name} is known only after deployment", (name,), value.span, value.via)
+
+
+def read(value: Value, settle: Settle, *, trust: bool = False) -> Document:
+    """Read a policy document; `trust` tells a role's trust policy from an identity policy."""
+    return _Reader(settle, trust=trust).document(value)
+
+
+class _Reader:
+    """Reads one document. Every value goes through `settle`, so that conditions can fork."""
+
+    def __init__(self, settle: Settle, *, trust: bool) -> None:
+        self._settle = settle
+        self._trust = trust
+        self._variables = False
+
+    def document(self, value: Value) -> Document:
+        place: Span | None = None
+        try:
+            settled = self._structure(value)
+            place = settled.span
+            if isinstance(settled, Gap):
+                return Document(gaps=(settled,), span=place)
+            if not isinstance(settled, Mapping):
+                raise _Refused("the policy is not an object", place)  # noqa: TRY301
+            return self._read(settled)
+        except _Refused as refused:
+            return Document(refused=refused.reason, span=refused.span or place)
+        except _Doubtful as doubtful:
+            return Document(gaps=(doubtful.gap,), span=doubtful.gap.span or place)
+
+    def _structure(self, value: Value) -> Mapping | Sequence | Known | Gap:
+        """Return what a document or a part of it is, its JSON text decoded."""
+        settled = self._settle(value)
+        match settled:
+            case Encoded():
+                return self._structure(settled.value)
+            case Mapping() | Sequence():
+                return settled
+            case Unknown() | Symbol() | Handle():
+                return gap_of(settled)
+            case Reference():
+                return gap_of(settled)
+            case Known(data=str()) | Text():
+                parts = parts_of(settled)
+                assert parts is not None
+                if isinstance(settled, Text) and not _begins_as_json(settled):
+                    return self._not_text(settled)
+                try:
+                    return self._structure(decode_parts(parts, settled.span))
+                except JsonError as error:
+                    if isinstance(settled, Text):
+                        return _text_gap(settled, error.message)
+                    reason = f"the policy is not JSON: {error.message}"
+                    raise _Refused(reason, settled.span) from None
+            case Known():
+                return settled
+            case _:
+                assert_never(settled)
+
+    def _not_text(self, value: Text) -> Gap:
+        for part in value.parts:
+            if isinstance(part, Unknown):
+                return gap_of(part)
+        return _text_gap(value, "is not plain JSON")
+
+    def _read(self, document: Mapping) -> Document:
+        self._known_keys(document, _DOCUMENT_KEYS, "a policy")
+        version = self._settle(document.items.get("Version", Known(VERSIONS[1])))
+        if isinstance(version, Known) and version.data not in VERSIONS:
+            raise _Refused(f"{version.data!r} is no policy version; 2012-10-17 is", version.span)
+        self._variables = not (isinstance(version, Known) and version.data == VERSIONS[1])
+        if "Statement" not in document.items:
+            raise _Refused("the policy has no Statement", document.span)
+        stated = self._structure(document.items["Statement"])
+        if isinstance(stated, Gap):
+            return Document(gaps=(stated,), span=document.span)
+        items = stated.items if isinstance(stated, Sequence) else (stated,)
+        statements: list[Statement] = []
+        gaps: list[Gap] = []
+        for item in items:
+            each = self._structure(item)
+            if isinstance(each, Gap):
+                gaps.append(each)
+            elif isinstance(each, Mapping):
+                statements.append(self._statement(each))
+            else:
+                raise _Refused("a Statement is not an object", each.span or stated.span)
+        return Document(tuple(statements), tuple(gaps), span=document.span)
+
+    def _known_keys(self, mapping: Mapping, known: set[str], what: str) -> None:
+        for key in mapping.items:
+            if key not in known:
+                span = mapping.key_spans.get(key) or mapping.items[key].span
+                if right := next((k for k in sorted(known) if k.lower() == key.lower()), None):
+                    reason = f"IAM may refuse the element {key!r}; write {right}"
+                    raise _Doubtful(Gap(reason, (), span))
+                raise _Refused(f"{what} has no element {key!r}", span)
+
+    def _statement(self, body: Mapping) -> Statement:
+        self._known_keys(body, _STATEMENT_KEYS, "a statement")
+        self._need_one(body, "Action", "NotAction")
+        if self._trust:
+            for key in ("Resource", "NotResource"):
+                if key in body.items:
+                    raise _Refused(f"a trust policy must not have {key}", body.key_spans.get(key))
+            self._need_one(body, "Principal", "NotPrincipal")
+        else:
+            for key in ("Principal", "NotPrincipal"):
+                if key in body.items:
+                    raise _Refused(f"a role's own policy must not have {key}", body.key_spans.get(key))
+            self._need_one(body, "Resource", "NotResource")
+        return Statement(
+            self._effect(body),
+            self._items(body, "Action"),
+            self._items(body, "NotAction"),
+            self._items(body, "Resource"),
+            self._items(body, "NotResource"),
+            self._principals(body, "Principal"),
+            self._principals(body, "NotPrincipal"),
+            self._tests(body),
+            body.span,
+        )
+
+    def _need_one(self, body: Mapping, one: str, other: str) -> None:
+        if one in body.items and other in body.items:
+            raise _Refused(f"a statement has both {one} and {other}", body.key_spans.get(other))
+        if one not in body.items and other not in body.items:
+            raise _Refused(f"a statement has no {one}", body.span)
+
+    def _effect(self, body: Mapping) -> str | Gap:
+        if "Effect" not in body.items:
+            raise _Refused("a statement has no Effect", body.span)
+        effect = self._settle(body.items["Effect"])
+        match effect:
+            case Known(data="Allow" | "Deny"):
+                return str(effect.data)
+            case Known():
+                advice = "Effect is Allow or Deny, in this case"
+                raise _Refused(f"{effect.data!r} is no Effect; {advice}", effect.span)
+            case Unknown() | Reference() | Symbol() | Handle():
+                return gap_of(effect)
+            case Text():
+                return self._not_text(effect)
+            case Sequence() | Mapping() | Encoded():
+                raise _Refused("Effect is not text", effect.span)
+            case _:
+                assert_never(effect)
+
+    def _items(self, body: Mapping, key: str) -> tuple[Item, ...] | None:
+        return self._list(body.items[key], key) if key in body.items else None
+
+    def _list(self, value: Value, what: str) -> tuple[Item, ...]:
+        """Read one string or a list of them."""
+        settled = self._settle(value)
+        if isinstance(settled, Sequence):
+            return tuple(item for each in settled.items for item in self._list(each, what))
+        return (self._item(settled, what),)
+
+    def _item(self, settled: Settled, what: str) -> Item:
+        match settled:
+            case Known(data=bool()):
+                return Element((str(settled.data).lower(),), settled.span, settled.via)
+            case Known(data=str()) | Text() | Reference() | Symbol():
+                tokens = tokens_of(settled)
+                assert tokens is not None
+                return Element(self._with_variables(tokens), settled.span, settled.via)
+            case Known(data=None):
+                raise _Refused(f"{what} holds null", settled.span)
+            case Known():
+                return Element((str(settled.data),), settled.span, settled.via)
+            case Unknown():
+                # NOTE: an unknown stays comparable: `var.arn` here is `var.arn` on the trail.
+                tokens = tokens_of(settled)
+                assert tokens is not None
+                return Element(tokens, settled.span, settled.via)
+            case Handle():
+                return gap_of(settled)
+            case Sequence() | Mapping() | Encoded():
+                raise _Refused(f"{what} holds something that is not text", settled.span)
+            case _:
+                assert_never(settled)
+
+    def _with_variables(self, tokens: Tokens) -> Tokens:
+        """Make the policy variables of IAM, as in `${aws:username}`, unknowns of their own."""
+        if not self._variables or not any(isinstance(t, str) and "${" in t for t in tokens):
+            return tokens
+        found: list[str | Opaque] = []
+        for token in tokens:
+            if not isinstance(token, str):
+                found.append(token)
+                continue
+            at = 0
+            for match in _VARIABLE.finditer(token):
+                found.append(token[at : match.start()])
+                at = match.end()
+                found.append(_variable(match[1]))
+            found.append(token[at:])
+        return joined(found)
+
+    def _principals(self, body: Mapping, key: str) -> tuple[Principal | Gap, ...] | None:
+        if key not in body.items:
+            return None
+        settled = self._settle(body.items[key])
+        if not isinstance(settled, Mapping):
+            item = self._item(settled, key)
+            if isinstance(item, Element) and (text := literal(item.tokens)) is not None:
+                if text != "*":
+                    raise _Refused(f"{key} is an object or `*`, not {text!r}", item.span)
+                return (Principal("*", item),)
+            return (_as_gap(item),)
+        self._known_keys(settled, _PRINCIPAL_KEYS, key)
+        return tuple(
+            Principal(kind, who)
+            for kind, value in settled.items.items()
+            for who in self._list(value, key)
+        )
+
+    def _tests(self, body: Mapping) -> tuple[Test | Gap, ...]:
+        if "Condition" not in body.items:
+            return ()
+        block = self._settle(body.items["Condition"])
+        tests: list[Test | Gap] = []
+        for operator, value in self._entries(block):
+            lines = self._settle(value)
+            if not isinstance(lines, Mapping):
+                tests.append(_as_gap(self._item(lines, operator)))
+                continue
+            for key, wanted in lines.items.items():
+                span = lines.key_spans.get(key) or self._settle(wanted).span or lines.span
+                tests.append(Test(operator, key, self._list(wanted, key), span))
+        if not isinstance(block, Mapping):
+            tests.append(_as_gap(self._item(block, "Condition")))
+        return tuple(tests)
+
+    def _entries(self, block: Settled) -> tuple[tuple[str, Value], ...]:
+        return tuple(block.items.items()) if isinstance(block, Mapping) else ()
+
+
+def _variable(text: str) -> str | Opaque:
+    if text in _ESCAPES:
+        # NOTE: a literal `*` cannot be told from the wildcard any more; no AWS name holds one.
+        return Opaque(Unknown("${" + text + "}", "a literal wildcard character"), r"[*?$]", filled=True)
+    name = text.split(",", 1)[0].strip()
+    reason = f"the policy variable {name} is known only to a request"
+    return Opaque(Unknown("${" + text + "}", reason, needs=(name,)))
+
+
+def _as_gap(item: Item) -> Gap:
+    """Return an item as something that says nothing, whatever it is."""
+    if isinstance(item, Gap):
+        return item
+    for token in item.tokens:
+        if isinstance(token, Opaque):
+            return gap_of(token.value)
+    raise _Refused("text stands where an object belongs", item.span)
+
+
+def _begins_as_json(value: Text) -> bool:
+    first = value.parts[0]
+    return isinstance(first, Piece)
+
+
+def _text_gap(value: Text, why: str) -> Gap:
+    needs = tuple(n for p in value.parts if isinstance(p, Unknown) for n in (p.needs or (p.name,)))
+    return Gap(f"the text of the policy cannot be read: {why}", needs, value.span, value.via)

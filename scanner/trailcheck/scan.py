@@ -1,0 +1,196 @@
+"""The whole pipeline: paths to a report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trailcheck import catalogue
+from trailcheck.discover import Inventory, discover, may_hold
+from trailcheck.errors import Diagnostic, Impact, UsageError
+from trailcheck.graph import Kind, Place
+from trailcheck.judge import Judge, existence
+from trailcheck.repository import find_repository
+from trailcheck.result import Report, Skipped, TrailResult
+from trailcheck.value import Known, Symbol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from trailcheck.config import Config
+    from trailcheck.graph import Graph, Resource
+    from trailcheck.repository import Repository
+    from trailcheck.rule import Rule
+    from trailcheck.verdict import Verdict
+
+SCOPE_NOTE = "service control policies and resource control policies are assumed to allow delivery"
+
+
+def scan(paths: Sequence[str], config: Config, stdin: bytes | None = None) -> Report:
+    """Scan files, directories and globs, and return everything that was found.
+
+    `stdin` is the content of the path `-`, under the name `config.stdin_filename`. Raises UsageError for
+    paths that are not there, unknown rules, and variables or parameters that nothing declares.
+    """
+    wanted = tuple(paths) or (".",)
+    repository = find_repository(tuple(p for p in wanted if p != "-"), config.repository)
+    if "-" in wanted:
+        name = config.stdin_filename or "stdin.tf"
+        repository.overlay[name] = stdin or b""
+        wanted = tuple(name if p == "-" else p for p in wanted)
+    return _Scan(repository, config).run(wanted)
+
+
+class _Scan:
+    """One run over one repository."""
+
+    def __init__(self, repository: Repository, config: Config) -> None:
+        self.repository = repository
+        self.config = config
+        self.rules = catalogue.selected(config)
+        self.chain = tuple(r for r in catalogue.rules() if r.integration)
+        self.trails: list[TrailResult] = []
+        self.verdicts: list[Verdict] = []
+        self.diagnostics: dict[Diagnostic, None] = {}
+        self.assumptions: dict[str, None] = {}
+        self.roots: list[str] = []
+        self.declared: set[str] = set()
+
+    def run(self, paths: Sequence[str]) -> Report:
+        inventory = discover(self.repository, paths)
+        self.diagnostics.update(dict.fromkeys(inventory.diagnostics))
+        for graph in self.graphs(inventory):
+            self.roots.append(graph.root)
+            for trail in graph.resources(Kind.TRAIL):
+                self.judge(trail, graph)
+            self.diagnostics.update(dict.fromkeys(graph.unread))
+        self._check_names(inventory)
+        return Report(
+            tuple(sorted(self.trails, key=lambda t: (t.root, t.address))),
+            tuple(sorted(self.verdicts, key=lambda v: (v.root, v.trail or "", v.rule, v.subject))),
+            tuple(sorted(self.diagnostics, key=_where)),
+            self._assumptions(),
+            inventory.skipped,
+            tuple(sorted(self.roots)),
+            inventory.files_seen,
+            self.repository.sources,
+            tuple(self.rules),
+            self.config,
+        )
+
+    def graphs(self, inventory: Inventory) -> Iterator[Graph]:
+        """Yield the graph of every root that may hold a trail."""
+        yield from self._terraform(inventory)
+        yield from self._cloudformation(inventory)
+
+    def _terraform(self, inventory: Inventory) -> Iterator[Graph]:
+        if not inventory.modules:
+            return
+        from trailcheck.terraform.looks import Looks  # noqa: PLC0415 - no parser for trees without trails
+
+        looks = Looks(self.repository, may_hold)
+        roots = looks.roots(inventory.modules, inventory.named)
+        self.looks = looks
+        self.terraform_roots = roots
+        wanted = [root for root in roots if looks.reaches_trail(root)]
+        if not wanted:
+            return
+        from trailcheck.terraform.reader import Reader  # noqa: PLC0415 - as above
+
+        reader = Reader(self.repository, self.config, looks)
+        for root in wanted:
+            yield reader.graph(root)
+
+    def _cloudformation(self, inventory: Inventory) -> Iterator[Graph]:
+        if not inventory.templates:
+            return
+        from trailcheck import cloudformation  # noqa: PLC0415 - no YAML for scans of Terraform
+
+        given = dict(self.config.parameters)
+        for path in inventory.templates:
+            source = self.repository.source(path)
+            if isinstance(source, Diagnostic):
+                self.diagnostics[source] = None
+                continue
+            reading = cloudformation.read(source, path, given, self._place())
+            if reading is None:
+                continue
+            self.declared.update(reading.parameters)
+            yield reading.graph
+            self.diagnostics.update(dict.fromkeys(reading.diagnostics))
+
+    def _place(self) -> Place:
+        config = self.config
+        return Place(
+            Known(config.account) if config.account else Symbol("account"),
+            Known(config.region) if config.region else Symbol("region"),
+            Known(config.partition) if config.partition else Symbol("partition"),
+        )
+
+    def judge(self, resource: Resource, graph: Graph) -> None:
+        """Judge one trail by every selected rule, and its whole chain."""
+        from trailcheck.aws.facts import facts  # noqa: PLC0415 - not for trees without trails
+        from trailcheck.aws.views import Context, Trail  # noqa: PLC0415 - as above
+
+        context = Context(
+            self.config.min_retention,
+            self.config.min_retention_origin,
+            self.config.account,
+            self.config.region,
+            self.config.partition,
+        )
+        judge = Judge(resource, graph, lambda world: Trail(resource, graph, world, context))
+        judgement = judge.judge(self._for(graph, self.rules), self._for(graph, self.chain))
+        exists, when = existence(resource)
+        span = resource.span
+        self.trails.append(
+            TrailResult(
+                graph.root,
+                resource.address,
+                span,
+                judgement.integrated,
+                exists,
+                when,
+                instantiated=True,
+                facts=facts(resource, graph, context),
+            )
+        )
+        self.verdicts.extend(judgement.verdicts)
+        self.assumptions.update(dict.fromkeys(judgement.assumptions))
+        self.diagnostics.update(dict.fromkeys(judgement.problems))
+
+    def _for(self, graph: Graph, rules: Iterable[Rule]) -> list[Rule]:
+        return [rule for rule in rules if graph.dialect in rule.dialects]
+
+    def _assumptions(self) -> tuple[str, ...]:
+        if not self.trails:
+            return ()
+        days = f"retention of at least {self.config.min_retention} days is demanded"
+        return (f"{days} ({self.config.min_retention_origin})", *sorted(self.assumptions), SCOPE_NOTE)
+
+    def _check_names(self, inventory: Inventory) -> None:
+        """Refuse variables and parameters that nothing in the scanned code declares."""
+        for name, _ in self.config.parameters:
+            if name not in self.declared:
+                raise UsageError(
+                    f"no scanned template declares a parameter {name}", "check the name given with --parameters"
+                )
+        for name, _ in self.config.variables:
+            known = inventory.modules and any(
+                self.looks.declares_variable(root, name) for root in self.terraform_roots
+            )
+            if not known:
+                raise UsageError(f"no root module declares a variable {name}", "check the name given with --var")
+
+
+def skipped_files(skipped: Sequence[Skipped]) -> int:
+    """Return how many files and folders were not read."""
+    return sum(s.count for s in skipped)
+
+
+def is_unread(diagnostic: Diagnostic) -> bool:
+    """Tell whether a diagnostic means that code was lost."""
+    return diagnostic.impact is Impact.UNREAD
+
+
+def _where(diagnostic: Diagnostic) -> tuple[str, int, str]:
+    return (diagnostic.path, diagnostic.span.start if diagnostic.span is not None else -1, diagnostic.summary)

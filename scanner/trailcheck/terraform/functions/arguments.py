@@ -1,0 +1,145 @@
+"""Reading arguments: what a function needs, or an error that says why it can not have it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from trailcheck.terraform.functions.base import MOST_ITEMS, MOST_PARTS, MOST_TEXT, RefusedError, UnsettledError
+from trailcheck.terraform.functions.convert import kind_of, rendered, text_of_scalar, to_bool, to_number
+from trailcheck.terraform.functions.parts import chunks_of
+from trailcheck.value import (
+    Choice,
+    Encoded,
+    Handle,
+    Known,
+    Mapping,
+    Piece,
+    Reference,
+    Sequence,
+    Symbol,
+    Text,
+    Unknown,
+    parts_of,
+    text,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from decimal import Decimal
+
+    from trailcheck.source import Span
+    from trailcheck.terraform.functions.parts import Chunk
+    from trailcheck.value import Part, Step, Value
+
+
+def text_like(value: Value) -> Value:
+    """Return the argument as `Known` text, `Text`, a reference, a symbol or an unknown.
+
+    Raises RefusedError for null and for what is no text.
+    """
+    value = rendered(text_of_scalar(value))
+    if isinstance(value, Known) and value.data is None:
+        raise RefusedError("an argument must not be null")
+    return value
+
+
+def chunks(value: Value) -> list[Chunk]:
+    """Return the argument as chunks of text."""
+    parts = parts_of(text_like(value))
+    if parts is None:
+        raise UnsettledError(value)
+    return chunks_of(parts)
+
+
+def literal(value: Value) -> str:
+    """Return the argument as text without any symbolic part. Raises UnsettledError if it has one."""
+    said = text_like(value)
+    if isinstance(said, Known) and isinstance(said.data, str):
+        return said.data
+    raise UnsettledError(value)
+
+
+def number(value: Value) -> int | Decimal:
+    """Return the argument as a number."""
+    settled = to_number(value)
+    match settled:
+        case Known(data=None):
+            raise RefusedError("an argument must not be null")
+        case Known(data=data) if not isinstance(data, bool | str):
+            assert data is not None
+            return data
+        case Unknown(refused=True) if not isinstance(value, Unknown):
+            raise RefusedError(settled.reason)
+        case _:
+            raise UnsettledError(value)
+
+
+def integer(value: Value) -> int:
+    """Return the argument as a whole number. Raises RefusedError for a fraction."""
+    settled = number(value)
+    if not isinstance(settled, int):
+        raise RefusedError("a whole number is needed")
+    return settled
+
+
+def boolean(value: Value) -> bool | None:
+    """Return the argument as a boolean; null is None."""
+    settled = to_bool(value)
+    match settled:
+        case Known(data=bool() | None as data):
+            return data
+        case Unknown(refused=True) if not isinstance(value, Unknown):
+            raise RefusedError(settled.reason)
+        case _:
+            raise UnsettledError(value)
+
+
+def items(value: Value) -> tuple[Value, ...]:
+    """Return the items of a list, tuple or set."""
+    match value:
+        case Sequence(items=listed):
+            return listed
+        case Reference() | Unknown() | Choice():
+            raise UnsettledError(value)
+        case Known() | Text() | Encoded() | Symbol() | Mapping() | Handle():
+            raise RefusedError(f"a list is needed here, not {kind_of(value)}")
+        case _:
+            assert_never(value)
+
+
+def entries(value: Value) -> dict[str, Value]:
+    """Return the entries of a map or object."""
+    match value:
+        case Mapping(items=held):
+            return held
+        case Reference() | Unknown() | Choice() | Handle():
+            raise UnsettledError(value)
+        case Known() | Text() | Encoded() | Symbol() | Sequence():
+            raise RefusedError(f"a map is needed here, not {kind_of(value)}")
+        case _:
+            assert_never(value)
+
+
+def settled_items(value: Value) -> bool:
+    """Tell whether the number of items is certain: a set with open items may be smaller than it looks."""
+    if not isinstance(value, Sequence) or not value.is_set or len(value.items) < 2:  # noqa: PLR2004
+        return True
+    return all(isinstance(i, Known) for i in value.items)
+
+
+def joined(parts: Iterable[Part], span: Span | None, via: tuple[Step, ...] = ()) -> Value:
+    """Return parts as one text. Raises UnsettledError beyond the bounds on text."""
+    kept, length = list(parts), 0
+    for part in kept:
+        if isinstance(part, Piece):
+            length += len(part.text)
+    if length > MOST_TEXT or len(kept) > MOST_PARTS:
+        raise UnsettledError(reason="the text is too long to follow")
+    return text(kept, span, via)
+
+
+def bounded(count: int) -> int:
+    """Return the length of a list to be. Raises UnsettledError if it is too long to follow."""
+    if count > MOST_ITEMS:
+        raise UnsettledError(reason="the list is too long to follow")
+    return count

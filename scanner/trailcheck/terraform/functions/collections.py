@@ -1,0 +1,315 @@
+"""Functions on lists and tuples. Items that code does not settle stay in their places."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trailcheck.terraform.functions.arguments import (
+    boolean,
+    bounded,
+    integer,
+    items,
+    literal,
+    number,
+    settled_items,
+)
+from trailcheck.terraform.functions.base import MOST_DEPTH, Function, RefusedError, UnsettledError
+from trailcheck.terraform.functions.canonical import canonical
+from trailcheck.terraform.functions.convert import kind_of, text_of_scalar, unified
+from trailcheck.terraform.functions.equality import found_in, same
+from trailcheck.terraform.functions.parts import chunks_of, is_empty
+from trailcheck.value import (
+    Choice,
+    Encoded,
+    Handle,
+    Known,
+    Mapping,
+    Reference,
+    Sequence,
+    Symbol,
+    Text,
+    Unknown,
+    parts_of,
+)
+
+if TYPE_CHECKING:
+    from trailcheck.terraform.functions.base import Call
+    from trailcheck.value import Step, Value
+
+_MOST_RANGE = 1024
+_LARGEST_INDEX = 2**63
+_MANY = 200
+
+
+def concat(call: Call, arguments: list[Value]) -> Value:
+    """Return the items of all lists in one."""
+    bounded(sum(len(a.items) for a in arguments if isinstance(a, Sequence)))
+    if any(not settled_items(a) for a in arguments):
+        raise UnsettledError
+    return Sequence((i for a in arguments for i in items(a)), call.span, _steps(arguments))
+
+
+def _steps(values: list[Value]) -> tuple[Step, ...]:
+    return tuple(dict.fromkeys(step for value in values for step in value.via))
+
+
+def element(call: Call, arguments: list[Value]) -> Value:
+    """Return the item at an index, which wraps around the end of the list."""
+    listed = items(arguments[0])
+    index = integer(arguments[1])
+    if not -_LARGEST_INDEX <= index < _LARGEST_INDEX:
+        raise RefusedError("the index is out of range")
+    if not listed:
+        raise RefusedError("an empty list has no element")
+    if not _ordered(arguments[0]):
+        raise UnsettledError
+    return listed[index % len(listed)]
+
+
+def _ordered(value: Value) -> bool:
+    """Tell whether the order of items is certain: open items of a set may stand anywhere."""
+    if not isinstance(value, Sequence) or not value.is_set:
+        return True
+    return len(value.items) == 1 or all(isinstance(i, Known) for i in value.items)
+
+
+def slice_(call: Call, arguments: list[Value]) -> Value:
+    """Return the items from a start index up to, not including, an end index."""
+    listed = items(arguments[0])
+    if isinstance(arguments[0], Sequence) and arguments[0].is_set:
+        raise RefusedError("a set has no indices to slice by")
+    start, end = integer(arguments[1]), integer(arguments[2])
+    if not 0 <= start <= end <= len(listed):
+        raise RefusedError("the indices do not lie within the list")
+    return Sequence(listed[start:end], call.span, arguments[0].via)
+
+
+def one(call: Call, arguments: list[Value]) -> Value:
+    """Return the only item of a list, or null if it is empty."""
+    listed = items(arguments[0])
+    if not settled_items(arguments[0]):
+        raise UnsettledError
+    if len(listed) > 1:
+        raise RefusedError("the list has more than one item")
+    return listed[0] if listed else Known(None, call.span, arguments[0].via)
+
+
+def reverse(call: Call, arguments: list[Value]) -> Value:
+    """Return the items in reverse order."""
+    if not _ordered(arguments[0]):
+        raise UnsettledError
+    return Sequence(items(arguments[0])[::-1], call.span, arguments[0].via)
+
+
+def flatten(call: Call, arguments: list[Value]) -> Value:
+    """Return the items of a list, and those of the lists in it, at any depth, in one list.
+
+    An item that code does not settle may be a list itself: then the result is not known either.
+    """
+    result: list[Value] = []
+    _flatten(items(arguments[0]), result, 0)
+    return Sequence(result, call.span, arguments[0].via)
+
+
+def _flatten(listed: tuple[Value, ...], result: list[Value], depth: int) -> None:
+    if depth > MOST_DEPTH:
+        raise UnsettledError(reason="the list is nested too deeply to follow")
+    for item in listed:
+        match item:
+            case Sequence(items=inner):
+                if not settled_items(item):
+                    raise UnsettledError
+                _flatten(inner, result, depth + 1)
+            case Unknown() | Choice():
+                raise UnsettledError(item)
+            case Reference() if item.attribute not in {"arn", "name", "id"}:
+                raise UnsettledError(item)
+            case _:
+                result.append(item)
+        bounded(len(result))
+
+
+def compact(call: Call, arguments: list[Value]) -> Value:
+    """Return the texts of a list without those that are null or empty."""
+    result: list[Value] = []
+    for item in items(arguments[0]):
+        said = text_of_scalar(item)
+        if isinstance(said, Known) and said.data in {None, ""}:
+            continue
+        if isinstance(said, Unknown) or is_empty(chunks_of(parts_of(said) or ())):
+            raise UnsettledError(said)
+        if isinstance(said, Text) and is_empty(chunks_of(said.parts)) is None:
+            raise UnsettledError(said)
+        result.append(said)
+    return Sequence(result, call.span, arguments[0].via)
+
+
+def distinct(call: Call, arguments: list[Value]) -> Value:
+    """Return the items without repetitions, in the order of their first occurrence.
+
+    If code does not settle whether two items are equal, the result is not known.
+    """
+    result: dict[str, Value] = {}
+    listed = unified(items(arguments[0]))
+    for item in listed:
+        result.setdefault(canonical(item), item)
+    kept = list(result.values())
+    _must_differ(kept)
+    return Sequence(kept, call.span, arguments[0].via)
+
+
+def _must_differ(listed: list[Value]) -> None:
+    """Raise UnsettledError if two of these values may be equal."""
+    open_ = [i for i in listed if not isinstance(i, Known)]
+    if len(open_) * len(listed) > _MANY * _MANY:
+        raise UnsettledError(open_[0], "the list is too long to compare its items")
+    for value in open_:
+        for other in listed:
+            if other is not value and same(value, other) is not False:
+                raise UnsettledError(value)
+
+
+def contains(call: Call, arguments: list[Value]) -> Value:
+    """Tell whether a value is among the items; open items leave it open only if none equals it."""
+    answer = found_in(arguments[1], items(arguments[0]))
+    if answer is None:
+        raise UnsettledError
+    return Known(answer, call.span)
+
+
+def index(call: Call, arguments: list[Value]) -> Value:
+    """Return the index of the first item that equals a value. Refused if there is none."""
+    if not _ordered(arguments[0]):
+        raise UnsettledError
+    for place, item in enumerate(items(arguments[0])):
+        answer = same(item, arguments[1])
+        if answer is None:
+            raise UnsettledError
+        if answer:
+            return Known(place, call.span)
+    raise RefusedError("the value is not in the list")
+
+
+def sort(call: Call, arguments: list[Value]) -> Value:
+    """Return texts in the order of their code points."""
+    listed = items(arguments[0])
+    if len(listed) < 2 and not any(isinstance(i, Known) and i.data is None for i in listed):  # noqa: PLR2004
+        return Sequence((text_of_scalar(i) for i in listed), call.span, arguments[0].via)
+    texts = [(literal(item), text_of_scalar(item)) for item in listed]
+    return Sequence((t for _, t in sorted(texts, key=lambda t: t[0])), call.span, arguments[0].via)
+
+
+def chunklist(call: Call, arguments: list[Value]) -> Value:
+    """Return the items in lists of a given size; size 0 keeps them in one."""
+    listed, size = items(arguments[0]), integer(arguments[1])
+    if size < 0:
+        raise RefusedError("the size must be positive")
+    if not listed:
+        return Sequence((), call.span, arguments[0].via)
+    size = size or len(listed)
+    chunks = (Sequence(listed[i : i + size], call.span) for i in range(0, len(listed), size))
+    return Sequence(chunks, call.span, arguments[0].via)
+
+
+def range_(call: Call, arguments: list[Value]) -> Value:
+    """Return the numbers from a start up to, not including, a limit. At most 1024 of them."""
+    numbers = [number(a) for a in arguments]
+    start, limit = (0, numbers[0]) if len(numbers) == 1 else (numbers[0], numbers[1])
+    step = numbers[2] if len(numbers) > 2 else (1 if start <= limit else -1)  # noqa: PLR2004
+    if (step > 0 and start > limit) or (step < 0 and start < limit):
+        raise RefusedError("the step leads away from the limit")
+    result: list[Value] = []
+    at = start
+    while at < limit if step >= 0 else at > limit:
+        if len(result) >= _MOST_RANGE:
+            raise RefusedError(f"it makes more than {_MOST_RANGE} values")
+        result.append(Known(at if not isinstance(at, int) and at % 1 else int(at), call.span))
+        at += step
+    return Sequence(result, call.span)
+
+
+def alltrue(call: Call, arguments: list[Value]) -> Value:
+    """Tell whether all items are true: false as soon as one is known to be false or null."""
+    return _truths(call, items(arguments[0]), decisive=False)
+
+
+def anytrue(call: Call, arguments: list[Value]) -> Value:
+    """Tell whether some item is true: true as soon as one is known to be."""
+    return _truths(call, items(arguments[0]), decisive=True)
+
+
+def _truths(call: Call, listed: tuple[Value, ...], *, decisive: bool) -> Value:
+    open_: Value | None = None
+    for item in listed:
+        try:
+            answer = boolean(item) or False
+        except UnsettledError:
+            open_ = item
+            continue
+        if answer is decisive:
+            return Known(decisive, call.span)
+    if open_ is not None:
+        raise UnsettledError(open_)
+    return Known(not decisive, call.span)
+
+
+def coalesce(call: Call, arguments: list[Value]) -> Value:
+    """Return the first argument that is neither null nor empty text.
+
+    An argument that may be null or empty leaves the result open.
+    """
+    texts = any(isinstance(a, Text | Symbol | Encoded) or _is_text(a) for a in arguments)
+    for argument in arguments:
+        match argument:
+            case Known(data=None | ""):
+                continue
+            case Unknown() | Choice():
+                raise UnsettledError(argument)
+            case Text(parts=parts) if is_empty(chunks_of(parts)) is None:
+                raise UnsettledError(argument)
+            case Known() if texts:
+                return text_of_scalar(argument)
+            case _:
+                return argument
+    raise RefusedError("every argument is null or empty")
+
+
+def _is_text(value: Value) -> bool:
+    return isinstance(value, Known) and isinstance(value.data, str)
+
+
+def coalescelist(call: Call, arguments: list[Value]) -> Value:
+    """Return the first list that is not empty."""
+    for argument in arguments:
+        match argument:
+            case Known(data=None):
+                continue
+            case Sequence(items=listed):
+                if listed:
+                    return argument
+            case Unknown() | Reference() | Choice():
+                raise UnsettledError(argument)
+            case Known() | Text() | Symbol() | Encoded() | Mapping() | Handle():
+                raise RefusedError(f"a list is needed here, not {kind_of(argument)}")
+    raise RefusedError("every list is empty")
+
+
+FUNCTIONS: dict[str, Function] = {
+    "alltrue": Function(alltrue, deep=True),
+    "anytrue": Function(anytrue, deep=True),
+    "chunklist": Function(chunklist, 2, 2),
+    "coalesce": Function(coalesce, 1, None, nulls=True),
+    "coalescelist": Function(coalescelist, 1, None, nulls=True),
+    "compact": Function(compact, deep=True),
+    "concat": Function(concat, 1, None),
+    "contains": Function(contains, 2, 2, deep=True, nulls=True),
+    "distinct": Function(distinct, deep=True),
+    "element": Function(element, 2, 2),
+    "flatten": Function(flatten, deep=True),
+    "index": Function(index, 2, 2, deep=True),
+    "one": Function(one),
+    "range": Function(range_, 1, 3),
+    "reverse": Function(reverse),
+    "slice": Function(slice_, 3, 3),
+    "sort": Function(sort, deep=True),
+}

@@ -1,0 +1,122 @@
+"""Equality of values of which some are not known: true, false, or open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trailcheck.terraform.functions.base import MOST_DEPTH
+from trailcheck.terraform.functions.canonical import canonical
+from trailcheck.terraform.functions.convert import is_known
+from trailcheck.terraform.functions.parts import chunks_of, letters, may_equal
+from trailcheck.value import (
+    Choice,
+    Encoded,
+    Handle,
+    Known,
+    Mapping,
+    Reference,
+    Sequence,
+    Symbol,
+    Text,
+    Unknown,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from trailcheck.value import Value
+
+
+def same(left: Value, right: Value, depth: int = 0) -> bool | None:
+    """Tell whether two values are equal as Terraform's `==` has it; None if that is open.
+
+    Numbers never equal text. Text with symbolic parts differs from text that it can not become; what is
+    known after deployment is never null.
+    """
+    if left is right:
+        return None if isinstance(left, Unknown) and left.refused else True
+    match left, right:
+        case (Known(), Known()):
+            return left == right
+        case (Choice() | Unknown(), _) | (_, Choice() | Unknown()):
+            return True if canonical(left) == canonical(right) else None
+        case (Sequence(), Sequence()):
+            return _same_items(left, right, depth)
+        case (Mapping(), Mapping()):
+            if left.items.keys() != right.items.keys():
+                return False
+            return _all(same(v, right.items[k], depth + 1) for k, v in left.items.items())
+        case (Encoded(), Encoded()) if is_known(left) and is_known(right):
+            return canonical(left) == canonical(right)
+        case (Sequence() | Mapping(), Known() | Text() | Symbol() | Encoded()):
+            return False
+        case (Known() | Text() | Symbol() | Encoded(), Sequence() | Mapping()):
+            return False
+        case (Sequence(), Mapping()) | (Mapping(), Sequence()):
+            return False
+        case (Known(), _):
+            return _same_as_known(right, left)
+        case (_, Known()):
+            return _same_as_known(left, right)
+        case (Symbol(), Symbol()):
+            apart = {left.name, right.name}
+            return False if apart == {"account", "region"} else left == right or None
+        case _:
+            return True if canonical(left) == canonical(right) else None
+
+
+def found_in(wanted: Value, listed: Iterable[Value]) -> bool | None:
+    """Tell whether `wanted` is among the items: true as soon as one equals it, open if one may."""
+    open_ = False
+    for item in listed:
+        answer = same(wanted, item)
+        if answer:
+            return True
+        open_ = open_ or answer is None
+    return None if open_ else False
+
+
+def _same_items(left: Sequence, right: Sequence, depth: int) -> bool | None:
+    if depth > MOST_DEPTH:
+        return None
+    if left.is_set or right.is_set:
+        if is_known(left) and is_known(right):
+            return {canonical(i) for i in left.items} == {canonical(i) for i in right.items}
+        return None
+    if len(left.items) != len(right.items):
+        return False
+    return _all(same(one, other, depth + 1) for one, other in zip(left.items, right.items, strict=True))
+
+
+def _all(answers: Iterable[bool | None]) -> bool | None:
+    result: bool | None = True
+    for answer in answers:
+        if answer is False:
+            return False
+        result = result and answer
+    return result
+
+
+def _same_as_known(value: Value, known: Known) -> bool | None:
+    if known.data is None:
+        return False
+    match value:
+        case Text(parts=parts):
+            if not isinstance(known.data, str):
+                return False
+            return None if may_equal(chunks_of(parts), known.data) else False
+        case Reference() | Symbol():
+            if isinstance(known.data, str):
+                return None if may_equal([value], known.data) else False
+            return None if letters(value) is None else False
+        case Handle():
+            return False
+        case Encoded():
+            if not isinstance(known.data, str):
+                return False
+            from trailcheck.terraform.functions.convert import rendered  # noqa: PLC0415 - seldom
+
+            settled = rendered(value)
+            return None if isinstance(settled, Unknown) else same(settled, known)
+        case _:
+            return None

@@ -1,0 +1,239 @@
+"""`format` and `formatlist`: verbs as Terraform has them, with symbolic parts where they can stay."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from trailcheck.terraform.functions.arguments import bounded, joined, literal, number
+from trailcheck.terraform.functions.base import MOST_TEXT, Function, RefusedError, UnsettledError
+from trailcheck.terraform.functions.convert import derived, rendered, text_of_scalar, to_bool
+from trailcheck.terraform.functions.graphemes import graphemes
+from trailcheck.terraform.functions.scalars import decimals, number_text
+from trailcheck.value import Encoded, Known, Mapping, Piece, Sequence, Unknown, parts_of
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from trailcheck.terraform.functions.base import Call
+    from trailcheck.value import Part, Value
+
+_VERB = re.compile(r"%([-+ 0#]*)([1-9]\d{0,8})?(?:\.(\d{0,9}))?(?:\[(\d{1,6})\])?([a-zA-Z%])")
+_GENERAL_DIGITS = 6
+_BASES = {"b": "b", "o": "o", "x": "x", "X": "X", "d": "d"}
+
+
+class Verb(NamedTuple):
+    """One verb of a format text: `%-10.2f`."""
+
+    flags: str
+    width: int
+    precision: int | None
+    mode: str
+    source: str
+
+
+def format_(call: Call, arguments: list[Value]) -> Value:
+    """Return text with the arguments in the places of the verbs. Text with symbolic parts keeps them."""
+    pattern = literal(arguments[0])
+    parts: list[Part] = []
+    via = [step for a in arguments for step in a.via]
+    at = following = used = 0
+    length = 0
+    while (place := pattern.find("%", at)) >= 0:
+        parts.append(Piece(pattern[at:place], arguments[0].span))
+        found = _VERB.match(pattern, place)
+        if found is None:
+            raise RefusedError("the format has an incomplete or unknown verb")
+        at = found.end()
+        if found[5] == "%":
+            parts.append(Piece("%", arguments[0].span))
+            continue
+        following = int(found[4]) if found[4] else following + 1
+        used = max(used, following)
+        if not 1 <= following < len(arguments):
+            raise RefusedError(f"the format has no argument for {found[0]}")
+        said = _verb_parts(call, _verb(found), arguments[following])
+        length += sum(len(p.text) for p in said if isinstance(p, Piece))
+        if length > MOST_TEXT:
+            raise UnsettledError(reason="the text is too long to follow")
+        parts.extend(said)
+    parts.append(Piece(pattern[at:], arguments[0].span))
+    if used < len(arguments) - 1:
+        raise RefusedError("the format has no verb for some argument")
+    return joined(parts, call.span, tuple(dict.fromkeys(via)))
+
+
+def formatlist(call: Call, arguments: list[Value]) -> Value:
+    """Return the texts that `format` makes of the items of lists, in step; other arguments repeat."""
+    lists = [a.items for a in arguments[1:] if isinstance(a, Sequence)]
+    for argument in arguments[1:]:
+        if isinstance(argument, Unknown):
+            # NOTE: it may be a list of any length.
+            raise UnsettledError(argument)
+    if not lists:
+        return Sequence((format_(call, arguments),), call.span)
+    if len({len(listed) for listed in lists}) > 1:
+        raise RefusedError("the lists differ in length")
+    rows = bounded(len(lists[0]))
+    results: list[Value] = []
+    for row in range(rows):
+        given = [a.items[row] if isinstance(a, Sequence) else a for a in arguments[1:]]
+        results.append(format_(call, [arguments[0], *given]))
+    return Sequence(results, call.span)
+
+
+def _verb(found: re.Match[str]) -> Verb:
+    width = int(found[2] or 0)
+    precision = int(found[3] or 0) if found[3] is not None else None
+    if width > MOST_TEXT or (precision or 0) > MOST_TEXT:
+        raise UnsettledError(reason="the text is too long to follow")
+    return Verb(found[1], width, precision, found[5], found[0])
+
+
+def _verb_parts(call: Call, verb: Verb, value: Value) -> list[Part]:
+    """Return what stands in the place of a verb: literal text, or parts that are not known."""
+    plain = verb.mode in {"s", "v"} and not verb.flags and not verb.width and verb.precision is None
+    if plain and not isinstance(value, Sequence | Mapping):
+        if isinstance(value, Known) and value.data is None:
+            if verb.mode == "s":
+                raise RefusedError("null cannot be formatted")
+            return [Piece("null", value.span)]
+        said = rendered(value) if not isinstance(value, Known) else value
+        if not isinstance(said, Known):
+            parts = parts_of(said)
+            if parts is None:
+                raise UnsettledError(said)
+            return list(parts)
+        if isinstance(said.data, str):
+            return list(parts_of(said) or ())
+    try:
+        return [Piece(_formatted(verb, value), value.span)]
+    except UnsettledError as error:
+        if error.reason:
+            raise
+        pattern = Known(re.sub(r"\[\d+\]", "", verb.source))
+        return [derived(call.name, [pattern, value], call.span, cause=error.cause)]
+
+
+def _formatted(verb: Verb, value: Value) -> str:
+    value = rendered(value)
+    match verb.mode:
+        case "v":
+            return _as_is(verb, value)
+        case "s":
+            return _padded(verb, _cut(verb, literal(text_of_scalar(value))))
+        case "q":
+            return _padded(verb, _quoted(_cut(verb, literal(text_of_scalar(value)))))
+        case "t":
+            return _truth(value)
+        case "b" | "d" | "o" | "x" | "X":
+            return _whole(verb, value)
+        case "e" | "E" | "f" | "g" | "G":
+            return _real(verb, verb.mode, number(value))
+        case _:
+            raise RefusedError(f"%{verb.mode} is not a verb")
+
+
+def _as_is(verb: Verb, value: Value) -> str:
+    if "#" not in verb.flags and isinstance(value, Known):
+        match value.data:
+            case None:
+                return _padded(verb, "null")
+            case bool():
+                return _padded(verb, "true" if value.data else "false")
+            case str():
+                return _padded(verb, value.data)
+            case _:
+                return _padded(verb, _general(value.data, None, "e"))
+    written = rendered(Encoded(value))
+    return _padded(verb, literal(written))
+
+
+def _truth(value: Value) -> str:
+    settled = to_bool(value)
+    match settled:
+        case Known(data=bool() as data):
+            return "true" if data else "false"
+        case Known():
+            raise RefusedError("null cannot be formatted")
+        case Unknown(refused=True) if not isinstance(value, Unknown):
+            raise RefusedError(settled.reason)
+        case _:
+            raise UnsettledError(value)
+
+
+def _whole(verb: Verb, value: Value) -> str:
+    given = number(value)
+    if not isinstance(given, int):
+        raise RefusedError("a whole number is needed")
+    digits = format(abs(given), _BASES[verb.mode])
+    if verb.precision is not None:
+        digits = digits.rjust(verb.precision, "0")
+    if "#" in verb.flags:
+        digits = {"o": "0", "x": "0x", "X": "0X"}.get(verb.mode, "") + digits
+    return _signed(verb, digits, negative=given < 0)
+
+
+def _real(verb: Verb, mode: str, given: int | Decimal) -> str:
+    negative = given < 0
+    if mode in {"g", "G"}:
+        digits = _general(abs(given), verb.precision, "e" if mode == "g" else "E")
+    else:
+        places = 6 if verb.precision is None else verb.precision
+        value = decimals().create_decimal(abs(given))
+        digits = format(value, f".{places}{mode}")
+        digits = _exponent(digits) if mode in {"e", "E"} else digits
+    return _signed(verb, digits, negative=negative)
+
+
+def _general(given: int | Decimal, precision: int | None, letter: str) -> str:
+    """Return a number in its shortest form: with an exponent below -4, or with six digits or more."""
+    negative, value = given < 0, decimals().create_decimal(abs(given)).normalize()
+    if precision is not None:
+        value = decimals().create_decimal(format(value, f".{max(precision, 1) - 1}e")).normalize()
+    exponent = value.adjusted() if value else 0
+    digits = len(value.as_tuple().digits)
+    limit = _GENERAL_DIGITS if precision is None else max(precision, 1)
+    if exponent < -4 or exponent >= limit:  # noqa: PLR2004 - as C's %g has it
+        text = _exponent(format(value, f".{digits - 1}{letter}"))
+    else:
+        text = number_text(int(value) if value == value.to_integral_value() else value)
+    return f"-{text}" if negative else text
+
+
+def _exponent(digits: str) -> str:
+    """Return a number with at least two digits of exponent, as Terraform writes it."""
+    mark = "E" if "E" in digits else "e"
+    mantissa, _, power = digits.partition(mark)
+    return f"{mantissa}{mark}{power[:1]}{power[1:].rjust(2, '0')}"
+
+
+def _signed(verb: Verb, digits: str, *, negative: bool) -> str:
+    sign = "-" if negative else "+" if "+" in verb.flags else " " if " " in verb.flags else ""
+    if "0" in verb.flags and "-" not in verb.flags:
+        return sign + digits.rjust(verb.width - len(sign), "0")
+    return _padded(verb, sign + digits)
+
+
+def _quoted(said: str) -> str:
+    return literal(rendered(Encoded(Known(said))))
+
+
+def _cut(verb: Verb, said: str) -> str:
+    return said if verb.precision is None else "".join(graphemes(said)[: verb.precision])
+
+
+def _padded(verb: Verb, said: str) -> str:
+    missing = verb.width - (len(said) if said.isascii() else len(graphemes(said)))
+    if missing <= 0:
+        return said
+    if "-" in verb.flags:
+        return said + " " * missing
+    return ("0" if "0" in verb.flags else " ") * missing + said
+
+
+FUNCTIONS: dict[str, Function] = {
+    "format": Function(format_, 1, None, nulls=True),
+    "formatlist": Function(formatlist, 1, None, deep=True, nulls=True),
+}

@@ -1,0 +1,137 @@
+"""Functions on numbers. Whole numbers are exact; what grows beyond the bounds is not followed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trailcheck.terraform.functions.arguments import integer, items, literal, number, settled_items
+from trailcheck.terraform.functions.base import Function, RefusedError, UnsettledError
+from trailcheck.terraform.functions.scalars import MOST_BITS, decimals, tidy
+from trailcheck.value import Known
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from decimal import Decimal
+
+    from trailcheck.terraform.functions.base import Call, Implementation
+    from trailcheck.value import Value
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_LARGEST = 2**63
+
+
+def _of_number(change: Callable[[int | Decimal], int | Decimal]) -> Implementation:
+    def apply(call: Call, arguments: list[Value]) -> Value:
+        return Known(change(number(arguments[0])), call.span)
+
+    return apply
+
+
+def _floor(given: int | Decimal) -> int:
+    whole = int(given)
+    return whole - 1 if whole > given else whole
+
+
+def _ceil(given: int | Decimal) -> int:
+    whole = int(given)
+    return whole + 1 if whole < given else whole
+
+
+def signum(call: Call, arguments: list[Value]) -> Value:
+    """Return -1, 0 or 1, for the sign of a whole number."""
+    given = integer(arguments[0])
+    return Known((given > 0) - (given < 0), call.span)
+
+
+def greatest(call: Call, arguments: list[Value]) -> Value:
+    """Return the greatest of the numbers."""
+    return Known(max(number(a) for a in arguments), call.span)
+
+
+def smallest(call: Call, arguments: list[Value]) -> Value:
+    """Return the smallest of the numbers."""
+    return Known(min(number(a) for a in arguments), call.span)
+
+
+def total(call: Call, arguments: list[Value]) -> Value:
+    """Return the sum of a list of numbers, which must not be empty."""
+    if not settled_items(arguments[0]):
+        raise UnsettledError
+    numbers = [number(i) for i in items(arguments[0])]
+    if not numbers:
+        raise RefusedError("an empty list has no sum")
+    if all(isinstance(n, int) for n in numbers):
+        return Known(tidy(sum(numbers)), call.span)
+    context = decimals()
+    result = context.create_decimal(0)
+    for each in numbers:
+        result = context.add(result, context.create_decimal(each))
+    return Known(tidy(result), call.span)
+
+
+def power(call: Call, arguments: list[Value]) -> Value:
+    """Return a number raised to a power."""
+    base, exponent = number(arguments[0]), number(arguments[1])
+    if isinstance(base, int) and isinstance(exponent, int) and exponent >= 0:
+        if abs(base) > 1 and base.bit_length() * exponent > MOST_BITS:
+            raise UnsettledError(reason="the number is too large to follow")
+        return Known(base ** min(exponent, 2 + exponent % 2) if abs(base) <= 1 else base**exponent, call.span)
+    # NOTE: Terraform computes powers in 64-bit floating point.
+    try:
+        result = float(base) ** float(exponent)
+    except (OverflowError, ZeroDivisionError):
+        raise RefusedError("the result is not a number that Terraform can hold") from None
+    if isinstance(result, complex):
+        raise RefusedError("a root of a negative number is not a number")
+    return Known(tidy(result), call.span)
+
+
+def logarithm(call: Call, arguments: list[Value]) -> Value:
+    """Return the logarithm of a number to a base, in 64-bit floating point."""
+    import math  # noqa: PLC0415 - seldom needed
+
+    given, base = float(number(arguments[0])), float(number(arguments[1]))
+    try:
+        above, below = _natural(given, math.log), _natural(base, math.log)
+        return Known(tidy(above / below), call.span)
+    except (ValueError, ZeroDivisionError, OverflowError):
+        raise RefusedError("the result is not a number that Terraform can hold") from None
+
+
+def _natural(given: float, log: Callable[[float], float]) -> float:
+    return float("-inf") if given == 0 else log(given)
+
+
+def parseint(call: Call, arguments: list[Value]) -> Value:
+    """Return the whole number that text writes in a base from 2 to 62."""
+    said, base = literal(arguments[0]), integer(arguments[1])
+    if not 2 <= base <= len(_DIGITS):  # noqa: PLR2004 - there is no smaller base
+        raise RefusedError("the base must lie between 2 and 62")
+    digits = said[1:] if said[:1] in {"+", "-"} else said
+    # NOTE: up to base 36 the case of letters does not matter.
+    digits = digits.lower() if base <= 36 else digits  # noqa: PLR2004
+    if not digits:
+        raise RefusedError("the text writes no number")
+    if len(digits) > MOST_BITS // 4:
+        raise UnsettledError(reason="the number is too long to follow")
+    result = 0
+    for digit in digits:
+        place = _DIGITS.find(digit)
+        if not 0 <= place < base:
+            raise RefusedError(f"the text writes no number in base {base}")
+        result = result * base + place
+    return Known(-result if said.startswith("-") else result, call.span)
+
+
+FUNCTIONS: dict[str, Function] = {
+    "abs": Function(_of_number(abs)),
+    "ceil": Function(_of_number(_ceil)),
+    "floor": Function(_of_number(_floor)),
+    "log": Function(logarithm, 2, 2),
+    "max": Function(greatest, 1, None),
+    "min": Function(smallest, 1, None),
+    "parseint": Function(parseint, 2, 2),
+    "pow": Function(power, 2, 2),
+    "signum": Function(signum),
+    "sum": Function(total, deep=True),
+}

@@ -1,0 +1,59 @@
+"""Conversions by name, and the functions about marks that the analysis does not follow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trailcheck.terraform.functions import convert
+from trailcheck.terraform.functions.base import Function, RefusedError, UnsettledError
+from trailcheck.value import Known, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trailcheck.terraform.functions.base import Call, Implementation
+    from trailcheck.value import Value
+
+
+def _conversion(convert_one: Callable[[Value], Value]) -> Implementation:
+    def apply(call: Call, arguments: list[Value]) -> Value:
+        result = convert_one(arguments[0])
+        if isinstance(result, Unknown) and result.refused:
+            raise RefusedError(result.reason)
+        return result
+
+    return apply
+
+
+def unmarked(call: Call, arguments: list[Value]) -> Value:
+    """Return the argument as it is: marks such as sensitive do not change what a value says."""
+    return arguments[0]
+
+
+def issensitive(call: Call, arguments: list[Value]) -> Value:
+    """Tell that a literal is not sensitive. Of anything else the marks are not followed."""
+    value = arguments[0]
+    if isinstance(value, Known) and not value.via:
+        return Known(False, call.span)  # noqa: FBT003 - it is data
+    raise UnsettledError(reason="it turns on what is marked as sensitive, which is not followed")
+
+
+def console_only(call: Call, arguments: list[Value]) -> Value:
+    """Refuse a function that Terraform knows in its console only, or has removed."""
+    raise RefusedError("the function is not available in configurations")
+
+
+FUNCTIONS: dict[str, Function] = {
+    "defaults": Function(console_only, 0, None, nulls=True),
+    "ephemeralasnull": Function(unmarked, nulls=True),
+    "issensitive": Function(issensitive, nulls=True),
+    "nonsensitive": Function(unmarked, nulls=True),
+    "sensitive": Function(unmarked, nulls=True),
+    "tobool": Function(_conversion(convert.to_bool), nulls=True),
+    "tolist": Function(_conversion(convert.to_list), nulls=True),
+    "tomap": Function(_conversion(convert.to_map), nulls=True),
+    "tonumber": Function(_conversion(convert.to_number), nulls=True),
+    "toset": Function(_conversion(convert.to_set), deep=True, nulls=True),
+    "tostring": Function(_conversion(convert.to_text), nulls=True),
+    "type": Function(console_only, nulls=True),
+}

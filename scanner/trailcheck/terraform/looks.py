@@ -1,0 +1,138 @@
+"""What the bytes of a module directory tell before anything is parsed.
+
+Which directories call which, which may hold a trail, and so which root modules are worth reading. Every
+search over-approximates: what it rules out cannot matter.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from trailcheck.errors import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from trailcheck.repository import Repository
+
+ENDINGS = (".tf", ".tofu", ".tf.json", ".tofu.json")
+_SOURCE = re.compile(rb"""["']?source["']?\s*[=:]\s*"((?:\\.|[^"\\])*)\"""")
+_OLD_VERSION = re.compile(rb"""(?:version|aws)["']?\s*[=:]\s*"[^"]*(?<![0-9.])[0-3](?![0-9])""")
+
+
+class Module(NamedTuple):
+    """What a look at the bytes of a directory tells, before anything is parsed."""
+
+    holds_trail: bool
+    calls: frozenset[str]
+    """Directories of the repository that its `source` arguments may lead to."""
+    files: tuple[str, ...]
+
+
+class Looks:
+    """Looks at the directories of one repository, each at most once."""
+
+    def __init__(self, repository: Repository, may_hold: Callable[[bytes, bytes], bool]) -> None:
+        self.repository = repository
+        self._may_hold = may_hold
+        self._looks: dict[str, Module] = {}
+
+    def look(self, directory: str) -> Module:
+        """Search the bytes of a directory's files for trails and module calls."""
+        found = self._looks.get(directory)
+        if found is None:
+            files = self._files(directory)
+            holds, calls = False, set[str]()
+            for path in files:
+                data = self.repository.read(path)
+                if isinstance(data, Diagnostic):
+                    holds = True  # What cannot be read may hold anything: the parser will say so.
+                    continue
+                holds = holds or self._may_hold(data, b"aws_cloudtrail")
+                for match in _SOURCE.finditer(data):
+                    target = local_directory(directory, match[1].decode("utf-8", "replace"))
+                    if target is not None:
+                        calls.add(target)
+            found = self._looks[directory] = Module(holds, frozenset(calls), files)
+        return found
+
+    def reaches_trail(self, directory: str) -> bool:
+        """Tell whether a directory, or a module that it calls at any depth, may hold a trail."""
+        return any(self.look(d).holds_trail for d in self.closure(directory))
+
+    def closure(self, directory: str) -> Iterator[str]:
+        """Yield a directory and every module directory that it may reach."""
+        seen = {directory}
+        waiting = [directory]
+        while waiting:
+            current = waiting.pop()
+            yield current
+            for target in self.look(current).calls - seen:
+                seen.add(target)
+                waiting.append(target)
+
+    def roots(self, modules: Iterable[str], named: Iterable[str]) -> list[str]:
+        """Return the root modules among directories: those named, and those that no other calls.
+
+        A trail that no root reaches, as when modules call one another in a circle, gets a root of its own.
+        """
+        modules = list(modules)
+        called = {target for d in modules for target in self.look(d).calls if target != d}
+        roots = dict.fromkeys((*named, *(d for d in modules if d not in called)))
+        reached = {d for root in roots for d in self.closure(root)}
+        for directory in modules:
+            if directory not in reached and self.look(directory).holds_trail:
+                roots[directory] = None
+                reached.update(self.closure(directory))
+        return sorted(roots)
+
+    def declares_variable(self, directory: str, name: str) -> bool:
+        """Tell whether the files of a directory seem to declare a variable."""
+        pattern = re.compile(rb'variable["\s:{]+' + re.escape(name.encode("utf-8", "replace")) + rb'["\s{:]')
+        for path in self.look(directory).files:
+            data = self.repository.read(path)
+            if not isinstance(data, Diagnostic) and pattern.search(data):
+                return True
+        return False
+
+    def pins_old_provider(self, directory: str) -> bool:
+        """Tell whether a directory's bytes may hold a version constraint that ends before 3.1."""
+        for path in self.look(directory).files:
+            data = self.repository.read(path)
+            if not isinstance(data, Diagnostic) and _OLD_VERSION.search(data):
+                return True
+        return False
+
+    def _files(self, directory: str) -> tuple[str, ...]:
+        names = [n for n in self.repository.listing(directory).files if n.endswith(ENDINGS) and n[0] != "."]
+        # OpenTofu: x.tofu is read instead of x.tf.
+        names = [
+            n
+            for n in names
+            if not (n.endswith((".tf", ".tf.json")) and re.sub(r"\.tf(\.json)?$", r".tofu\1", n) in names)
+        ]
+        front = "" if directory == "." else f"{directory}/"
+        return tuple(front + n for n in names)
+
+
+def local_directory(directory: str, source: str | None) -> str | None:
+    """Return where a local module `source` leads from `directory`; None if it is not local.
+
+    `//` in a path names a sub-directory of a package, which for a local path is the path itself.
+    """
+    if source is None:
+        return None
+    if source not in (".", "..") and not source.startswith(("./", "../", ".\\", "..\\")):
+        return None
+    steps = [] if directory in ("", ".") else directory.split("/")
+    for step in source.replace("\\", "/").split("/"):
+        if step in ("", "."):
+            continue
+        if step == "..":
+            if not steps:
+                return None
+            steps.pop()
+        else:
+            steps.append(step)
+    return "/".join(steps) or "."
