@@ -100,12 +100,12 @@ class Grants:
             attached = self._concerns(resource, resource.get("roles"))
             if attached is None:
                 continue
-            policy = resource.get("policy")
+            written = resource.get("policy")
             evidence = (
-                _stated(policy, f"the policy of {resource.address}", resource),
+                _stated(written, f"the policy of {resource.address}", resource),
                 _stated(resource.get("roles"), "the role that it belongs to", resource),
             )
-            document = self._document(resource, policy)
+            document = self._document(resource, written)
             name = self._naming.expand(resource.get("name").value) or ()
             yield Grant(
                 Policy(resource.address, document, evidence, attached.doubt), True, False, name, resource

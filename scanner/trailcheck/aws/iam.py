@@ -199,7 +199,8 @@ class _Part(NamedTuple):
 
 def _match(part: _Part, name: str, statement: Statement, policy: Policy) -> Match:
     item = part.item
-    why, needs = part.why, ()
+    why = part.why
+    needs: tuple[str, ...] = ()
     if part.answer is Answer.MAYBE:
         gap = item if isinstance(item, Gap) else _doubt(item)
         if gap is not None:
