@@ -1,9 +1,9 @@
 """Whole-process times, as ratios in one run: `run.py [PATH] [--rounds N]`.
 
 Compared are an interpreter that does nothing, trailcheck, and checkov with one check where it is
-installed. The commands take turns (A B C A B C ...), and medians are compared, so that a slow moment
-of the machine falls on all of them. Only the standard library is used. Measure an installed wheel: an
-editable install adds to the start of every interpreter.
+installed. The commands take turns (A B C A B C ...), and medians are compared, so that a slow
+moment of the machine falls on all of them. Only the standard library is used. Measure an installed
+wheel: an editable install adds to the start of every interpreter.
 """
 
 from __future__ import annotations

@@ -40,7 +40,8 @@ RETENTION = Rule(
     integration=True,
     dialects=tuple(Dialect),
     title="The log group drops records too early",
-    help="## Why it matters\nRecords must outlive an inspection.\n\n## Fix\nSet `retention_in_days`.",
+    help="## Why it matters\nRecords must outlive an inspection.\n\n## Fix\n"
+    "Set `retention_in_days`.",
     judge=lambda view: None,
 )
 UNLINKED = Rule(

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+
 import sample_report as sample
 import trailcheck
 from trailcheck import cli

@@ -7,6 +7,7 @@ from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
+
 from trailcheck import catalogue, cli
 from trailcheck.report import FORMATS
 from trailcheck.settings import KEYS
@@ -35,8 +36,14 @@ def test_package_data_is_installed() -> None:
     patterns = "\n".join(SETUP["options.package_data"].values())
     for base in (ROOT / "scanner", ROOT / "rules"):
         for path in base.rglob("*"):
-            if path.is_file() and path.suffix not in (".py", ".pyc") and "egg-info" not in str(path):
-                listed = any(path.match(p) for p in re.findall(r"\S+\.\S+$", patterns, re.MULTILINE))
+            if (
+                path.is_file()
+                and path.suffix not in (".py", ".pyc")
+                and "egg-info" not in str(path)
+            ):
+                listed = any(
+                    path.match(p) for p in re.findall(r"\S+\.\S+$", patterns, re.MULTILINE)
+                )
                 assert listed, path
 
 

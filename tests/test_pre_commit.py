@@ -80,9 +80,7 @@ def test_manifest_is_valid() -> None:
 
 
 def test_the_hook_judges_commits(user: Path, hooks: Path) -> None:
-    """A trail without a log group fails; a commit that only deletes files is still judged; a
-    repository without infrastructure code passes.
-    """
+    """A broken trail fails, also when a commit only deletes files; no code at all passes."""
     done = hook(user, hooks)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "critical[unlinked-trail]" in done.stdout

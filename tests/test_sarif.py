@@ -7,6 +7,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+
 import sample_report as sample
 from trailcheck.report import render
 from trailcheck.result import Report
@@ -97,7 +98,11 @@ def test_the_chain_is_a_code_flow_with_links() -> None:
     result = run("sarif", sample.FULL)["results"][1]
     (flow,) = result["codeFlows"]
     steps = flow["threadFlows"][0]["locations"]
-    assert [s["location"]["message"]["text"] for s in steps] == ["no value", "the trail", "called here"]
+    assert [s["location"]["message"]["text"] for s in steps] == [
+        "no value",
+        "the trail",
+        "called here",
+    ]
     assert [p["id"] for p in result["relatedLocations"]] == [1, 2]
     assert "[the trail](1), [called here](2)" in result["message"]["text"]
 

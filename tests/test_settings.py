@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from trailcheck.config import Config
 from trailcheck.errors import UsageError
 from trailcheck.settings import FILENAME, Resolved, Stated, find, parameter, resolve, retention

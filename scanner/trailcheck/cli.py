@@ -53,6 +53,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Help as wide as the terminal; argparse would import shutil to find that out, each time."""
+
+    def __init__(self, prog: str) -> None:
+        try:
+            width = int(os.environ.get("COLUMNS", "")) or 80
+        except ValueError:
+            width = 80
+            if sys.stdout is not None and sys.stdout.isatty():
+                width = os.get_terminal_size(sys.stdout.fileno()).columns
+        super().__init__(prog, width=max(width - 2, 40))
+
+
 def parser() -> argparse.ArgumentParser:
     """Build the parser of the whole command line."""
     top = argparse.ArgumentParser(
@@ -60,15 +73,22 @@ def parser() -> argparse.ArgumentParser:
         description="Prove from Terraform and CloudFormation code alone that CloudTrail trails "
         "are integrated with CloudWatch Logs.",
         allow_abbrev=False,
+        formatter_class=_Help,
     )
     top.add_argument("--version", action="version", version=f"trailcheck {trailcheck.__version__}")
-    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = top.add_subparsers(
+        prog="trailcheck", title="commands", metavar="COMMAND", required=True
+    )
     _scan_options(commands)
-    rules = commands.add_parser("rules", help="list the rules", allow_abbrev=False)
+    rules = commands.add_parser(
+        "rules", help="list the rules", allow_abbrev=False, formatter_class=_Help
+    )
     rules.add_argument("-f", "--format", choices=("text", "json"), default="text")
     rules.add_argument("--profile", choices=_PROFILES, default="all")
     rules.set_defaults(run=_rules)
-    explain = commands.add_parser("explain", help="say what a rule holds", allow_abbrev=False)
+    explain = commands.add_parser(
+        "explain", help="say what a rule holds", allow_abbrev=False, formatter_class=_Help
+    )
     explain.add_argument("rule", metavar="RULE")
     explain.add_argument("-f", "--format", choices=("text", "markdown", "json"), default="text")
     explain.set_defaults(run=_explain)
@@ -81,7 +101,7 @@ def _scan_options(commands: argparse._SubParsersAction[argparse.ArgumentParser])
         help="scan files, folders or globs",
         description="Scan infrastructure code and report on every trail in it.",
         epilog=_EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Help,
         allow_abbrev=False,
     )
     scan.set_defaults(run=_scan)

@@ -1,6 +1,7 @@
 """Line fingerprints, against the vectors of the upload action's own tests."""
 
 import pytest
+
 from trailcheck.report.fingerprint import Fingerprints
 
 LOREM = "Lorem ipsum dolor sit amet.\n" * 10
@@ -70,7 +71,8 @@ def reference(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "text", ["a\r\nb\rc\n\r\n d", "\U0001f600x\n\u00e9\n" * 40, "x" * 500 + "\n" + "y\n" * 150, LOREM]
+    "text",
+    ["a\r\nb\rc\n\r\n d", "\U0001f600x\n\u00e9\n" * 40, "x" * 500 + "\n" + "y\n" * 150, LOREM],
 )
 def test_the_rolling_definition(text: str) -> None:
     """Line breaks of every kind, and characters outside the basic plane."""

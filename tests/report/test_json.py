@@ -5,6 +5,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+
 import sample_report as sample
 import trailcheck.report
 from trailcheck.report import render

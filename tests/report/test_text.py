@@ -32,7 +32,11 @@ def test_every_place_of_the_chain_is_underlined() -> None:
 
 def test_close_places_share_a_frame() -> None:
     """Two places a few lines apart stand in one frame, in the order of the lines."""
-    text = framed(sample.MAIN, ("retention_in_days = 7", "short"), ("aws_cloudwatch_log_group.main.arn", "link"))
+    text = framed(
+        sample.MAIN,
+        ("retention_in_days = 7", "short"),
+        ("aws_cloudwatch_log_group.main.arn", "link"),
+    )
     assert text.count(":::") == 1
     text = framed(sample.MAIN, ('"trail"', "name"), ("retention_in_days = 7", "short"))
     assert text.count(":::") == 0
@@ -71,7 +75,7 @@ def test_hostile_text_is_escaped() -> None:
     nasty = "a\x1b[31mb\u202ec\nd\x7fe\x9bf\ud800"
     verdict = sample.FAILED._replace(message=nasty, subject=nasty)
     trail = sample.MAIN_TRAIL._replace(address=nasty)
-    source = Source("x\x1b]0;.tf", "a = \"\x1b[2J\u2066\"\n".encode())
+    source = Source("x\x1b]0;.tf", 'a = "\x1b[2J\u2066"\n'.encode())
     verdict = verdict._replace(evidence=(Evidence(nasty, source.span(4, 12)),))
     text = render("text", sample.CLEAN._replace(trails=(trail,), verdicts=(verdict,)))
     assert all(c == "\n" or c.isprintable() for c in text)
