@@ -114,7 +114,7 @@ class Repository:
         return found
 
     def _list(self, directory: str) -> Listing:
-        files, directories = set(), set()
+        files, directories = set[str](), set[str]()
         full = self.absolute(directory)
         if self.relative(full) is not None:
             try:

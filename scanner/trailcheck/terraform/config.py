@@ -78,8 +78,8 @@ class ModuleConfig:
                     self.locals[name] = argument
             case "provider":
                 alias = block.body.argument("alias")
-                name = literal_text(alias.expression) if alias is not None else None
-                self._put(self.providers, f"{labels[0]}.{name}" if name else labels[0], block, override)
+                said = literal_text(alias.expression) if alias is not None else None
+                self._put(self.providers, f"{labels[0]}.{said}" if said else labels[0], block, override)
             case "variable":
                 self._put(self.variables, labels[0], block, override)
             case "output":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trailcheck.terraform import operators
-from trailcheck.terraform.evaluate import describe
+
 from trailcheck.terraform.functions import convert
 from trailcheck.terraform.functions.lift import lift
 from trailcheck.terraform.policy_document import policy_document
@@ -98,10 +98,7 @@ def _template_file(data: ResourceInstance, span: Span) -> Value:
         said, names = values
         if not isinstance(names, Mapping):
             return names if isinstance(names, Unknown) else operators.refused("vars must be a map", span)
-        if not (isinstance(said, Known) and isinstance(said.data, str)):
-            reason = f"the template is not known: {describe(said)}"
-            return Unknown(f"{data.address}.rendered", reason, span, needs=operators.needs_of(said))
-        return data.scope.files.render(said.data, names, said.span or span)
+        return data.scope.files.template_text(said, names.items, span)
 
     return lift([convert.to_text(template), variables or Mapping({})], render)
 

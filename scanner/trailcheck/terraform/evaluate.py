@@ -42,7 +42,9 @@ _DEEPEST = 120
 class Scope(Protocol):
     """What an expression can see."""
 
-    files: FileAccess
+    @property
+    def files(self) -> FileAccess:
+        """The files that functions may read."""
 
     def root(self, name: str, span: Span) -> Value | None:
         """Return a local name (`each`, a for variable), or None if it is not one."""
@@ -122,8 +124,7 @@ def _evaluate(expression: ast.Expression, scope: Scope) -> Value:  # noqa: PLR09
         case ast.GetAttribute():
             return _get_attribute(expression, scope)
         case ast.Index():
-            operand, key = evaluate(expression.operand, scope), evaluate(expression.key, scope)
-            return index(operand, key, span)
+            return _get_index(expression, scope)
         case ast.SplatItem():
             item = scope.root("(splat)", span)
             return item if item is not None else refused("a splat without a list", span)
@@ -483,6 +484,19 @@ def _attribute(value: Value, name: str, span: Span, scope: Scope) -> Value:
             )
         case _:
             return refused(f"a value without attributes has no {name!r}", span)
+
+
+def _get_index(expression: ast.Index, scope: Scope) -> Value:
+    """Resolve `a[key]`; on a resource, `a["name"]` is `a.name`."""
+    operand, key = evaluate(expression.operand, scope), evaluate(expression.key, scope)
+    span = expression.span
+
+    def settled(values: list[Value]) -> Value:
+        if isinstance(values[0], Handle) and isinstance(values[1], Known) and isinstance(values[1].data, str):
+            return scope.attribute(values[0], values[1].data, span)
+        return _index(values[0], values[1], span)
+
+    return lift([operand, key], settled)
 
 
 def index(operand: Value, key: Value, span: Span) -> Value:

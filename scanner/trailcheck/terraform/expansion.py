@@ -66,10 +66,10 @@ def _counted(address: str, count: Value, span: Span) -> Expansion:
     def shape(values: list[Value]) -> Value:
         number = convert.to_number(values[0])
         match number:
-            case Known(data=int()) if 0 <= number.data <= MOST_INSTANCES:
-                return Sequence((Handle(f"{address}[{n}]") for n in range(number.data)), span)
-            case Known(data=int()) if number.data > MOST_INSTANCES:
-                return Unknown(f"{address}[…]", f"count is {number.data}: too many to follow", span)
+            case Known(data=int(size)) if 0 <= size <= MOST_INSTANCES:
+                return Sequence((Handle(f"{address}[{n}]") for n in range(size)), span)
+            case Known(data=int(size)) if size > MOST_INSTANCES:
+                return Unknown(f"{address}[…]", f"count is {size}: too many to follow", span)
             case Known():
                 return operators.refused("count must be a whole number of zero or more", span)
             case Unknown(refused=True):

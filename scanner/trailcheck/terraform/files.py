@@ -7,19 +7,24 @@ import re
 from typing import TYPE_CHECKING
 
 from trailcheck.errors import Diagnostic
-from trailcheck.terraform.evaluate import evaluate
-from trailcheck.terraform.operators import refused
+from trailcheck.terraform.evaluate import describe, evaluate
+from trailcheck.terraform.functions import OutOfReachError
+from trailcheck.terraform.operators import needs_of, refused
 from trailcheck.terraform.syntax import parse_template
-from trailcheck.value import Unknown
+from trailcheck.value import Known, Unknown
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping as Dictionary
+
     from trailcheck.repository import Repository
     from trailcheck.source import Span
+    from trailcheck.terraform import ast
     from trailcheck.terraform.evaluate import Scope
     from trailcheck.terraform.functions import FileAccess
-    from trailcheck.value import Handle, Mapping, Value
+    from trailcheck.value import Handle, Value
 
 _DEEPEST_TEMPLATE = 8
+_MOST_FILES = 10_000
 
 
 class RepositoryFiles:
@@ -31,19 +36,58 @@ class RepositoryFiles:
         self._depth = 0
 
     def read(self, path: str) -> bytes | None:
-        """Return a file's bytes; None if it is not there, or not in the repository."""
+        """Return a file's bytes; None if it is not there. Raises OutOfReachError outside the repository."""
         inside = self._inside(path)
-        data = self.repository.read(inside) if inside is not None else None
-        return None if data is None or isinstance(data, Diagnostic) else data
+        data = self.repository.read(inside)
+        if isinstance(data, Diagnostic):
+            if self._is_there(inside):
+                raise OutOfReachError(f"{path} is {data.summary}")
+            return None
+        return data
 
-    def names(self, directory: str) -> list[str]:
+    def fileset(self, folder: str, pattern: str) -> list[str] | None:
+        """Return the files below a folder that match, relative to it; None if there is no such folder."""
+        top = self._inside(folder)
+        if not os.path.isdir(self.repository.absolute(top)):
+            return None
+        wanted = glob_regex(pattern)
+        return [name for name in self._names(top) if wanted.fullmatch(name)]
+
+    def template(self, path: str, variables: Dictionary[str, Value], span: Span | None) -> Value | None:
+        """Return a template file filled in with variables; None if it is not there."""
+        inside = self._inside(path)
+        source = self.repository.source(inside)
+        if isinstance(source, Diagnostic):
+            if self._is_there(inside):
+                raise OutOfReachError(f"{path} is {source.summary}")
+            return None
+        place = span if span is not None else source.span(0, 0)
+        return self._render(parse_template(source.text, place), variables, place)
+
+    def template_text(
+        self, template: Value, variables: Dictionary[str, Value], span: Span | None
+    ) -> Value:
+        """Return template text filled in with variables."""
+        place = template.span or span
+        if not (isinstance(template, Known) and isinstance(template.data, str)) or place is None:
+            needs = needs_of(template)
+            return Unknown("templatestring", f"the template is not known: {describe(template)}", span, needs=needs)
+        return self._render(parse_template(template.data, place), variables, place)
+
+    def _render(self, template: ast.Expression, variables: Dictionary[str, Value], span: Span) -> Value:
+        if self._depth >= _DEEPEST_TEMPLATE:
+            return refused("templates call one another too deeply", span)
+        self._depth += 1
+        try:
+            return evaluate(template, TemplateScope(self, dict(variables)))
+        finally:
+            self._depth -= 1
+
+    def _names(self, top: str) -> list[str]:
         """Return the paths of all files below a directory, relative to it, sorted."""
-        top = self._inside(directory)
-        if top is None:
-            return []
         found: list[str] = []
         waiting = [(top, "")]
-        while waiting and len(found) < 10_000:  # noqa: PLR2004 - a bound against hostile trees
+        while waiting and len(found) < _MOST_FILES:
             folder, front = waiting.pop()
             listing = self.repository.listing(folder)
             found.extend(front + name for name in listing.files)
@@ -51,31 +95,16 @@ class RepositoryFiles:
             waiting.extend((below + name, f"{front}{name}/") for name in listing.directories if name != ".git")
         return sorted(found)
 
-    def template(self, path: str, variables: Mapping, span: Span) -> Value:
-        """Return a template file filled in with variables."""
-        inside = self._inside(path)
-        source = self.repository.source(inside) if inside is not None else None
-        if source is None or isinstance(source, Diagnostic):
-            reason = source.summary if source is not None else "outside the repository"
-            return Unknown(f"templatefile({path})", f"the template {path} cannot be read: {reason}", span)
-        return self.render(source.text, variables, span)
+    def _is_there(self, inside: str) -> bool:
+        return os.path.lexists(self.repository.absolute(inside))
 
-    def render(self, text: str, variables: Mapping, span: Span) -> Value:
-        """Return template text filled in with variables."""
-        if self._depth >= _DEEPEST_TEMPLATE:
-            return refused("templates call one another too deeply", span)
-        self._depth += 1
-        try:
-            return evaluate(parse_template(text, span), TemplateScope(self, dict(variables.items)))
-        finally:
-            self._depth -= 1
-
-    def _inside(self, path: str) -> str | None:
-        """Return a path as one of the repository, or None if it leads elsewhere."""
-        if "\0" in path or path.startswith("~"):
-            return None
-        joined = os.path.join(self.repository.absolute(self.directory), path)
-        return self.repository.relative(os.path.normpath(joined))
+    def _inside(self, path: str) -> str:
+        """Return a path as one of the repository. Raises OutOfReachError if it leads elsewhere."""
+        if "\0" not in path and not path.startswith("~"):
+            joined = os.path.join(self.repository.absolute(self.directory), path)
+            if (found := self.repository.relative(os.path.normpath(joined))) is not None:
+                return found
+        raise OutOfReachError(f"{path} lies outside the repository, which is not read")
 
 
 class TemplateScope:
@@ -118,6 +147,31 @@ class LiteralScope(TemplateScope):
     def root(self, name: str, span: Span) -> Value | None:
         """Refuse: variables files hold literal values."""
         return refused(f"{name}: variables may not be used here", span)
+
+
+def glob_regex(pattern: str) -> re.Pattern[str]:
+    """Return the regular expression of a `fileset` pattern: `*`, `?`, `**`, `[…]` and `{a,b}`."""
+    said, depth, at = "", 0, 0
+    while at < len(pattern):
+        letter = pattern[at]
+        if pattern.startswith("**/", at):
+            said, at = said + "(?:[^/]+/)*", at + 2
+        elif pattern.startswith("**", at):
+            said, at = said + ".*", at + 1
+        elif letter == "*":
+            said += "[^/]*"
+        elif letter == "?":
+            said += "[^/]"
+        elif letter == "{":
+            said, depth = said + "(?:", depth + 1
+        elif letter == "}" and depth:
+            said, depth = said + ")", depth - 1
+        elif letter == "," and depth:
+            said += "|"
+        else:
+            said += re.escape(letter)
+        at += 1
+    return re.compile(said + ")" * depth)
 
 
 def mentions(data: bytes, name: str) -> bool:

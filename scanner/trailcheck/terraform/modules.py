@@ -91,10 +91,10 @@ class ModuleInstance:
         self.call = call
         self.instance = instance
         self.depth: int = parent.depth + 1 if parent is not None else 0
-        self.address = ""
+        self.address: str = ""
         if parent is not None and call is not None:
             self.address = f"{parent.prefix}module.{call.labels[0]}{instance.suffix}"
-        self.prefix = f"{self.address}." if self.address else ""
+        self.prefix: str = f"{self.address}." if self.address else ""
         self.exists: Value = instance.exists
         if parent is not None:
             self.exists = operators.both(parent.exists, instance.exists)
@@ -105,7 +105,7 @@ class ModuleInstance:
         self._children: dict[str, list[ModuleInstance]] = {}
         self._providers: dict[str, Provider] = {}
         self._running: set[str] = set()
-        self.scope = ModuleScope(self, {})
+        self.scope: ModuleScope = ModuleScope(self, {})
         self.outer_scope: ModuleScope | None = None
         """The scope of the call's arguments, in the parent."""
         if parent is not None:

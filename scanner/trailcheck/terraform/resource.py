@@ -54,7 +54,7 @@ class ResourceInstance:
         *,
         is_data: bool,
     ) -> None:
-        self.module = module
+        self.module: ModuleInstance = module
         self.block = block
         self.type: str = block.labels[0]
         self.address = address

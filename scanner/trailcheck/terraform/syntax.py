@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
+    from trailcheck.value import Scalar
+
     Spanner = Callable[[int, int], Span]
 
 _parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_hcl.language()))
@@ -394,7 +396,7 @@ class _Lowering:
             )
 
 
-def number(text: str) -> ast.Scalar:
+def number(text: str) -> Scalar:
     """Return a number literal: an integer where it is one, else a decimal of full precision."""
     if text.isdigit():
         return int(text)
