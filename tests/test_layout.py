@@ -83,7 +83,7 @@ def test_every_rule_explains_itself() -> None:
     """Title, reason and remedy stand in the docstring."""
     for rule in catalogue.rules():
         assert rule.title
-        assert not rule.title.endswith(".")
+        assert rule.title.endswith(".")
         assert "## Why it matters" in rule.help, rule.id
         assert "## Fix" in rule.help, rule.id
 
