@@ -54,7 +54,10 @@ def measure(commands: dict[str, list[str]], rounds: int) -> dict[str, float]:
 def commands(path: str) -> dict[str, list[str]]:
     """Return what is compared on `path`."""
     beside = Path(sys.executable).parent / "trailcheck"
-    trailcheck = [str(beside)] if beside.exists() else [sys.executable, "-m", "trailcheck"]
+    trailcheck = [str(beside)]
+    if not beside.exists():
+        trailcheck = [sys.executable, "-m", "trailcheck"]
+        os.environ["PYTHONPATH"] = f"{ROOT / 'scanner'}{os.pathsep}{ROOT / 'rules'}"
     found = {
         "python -c pass": [sys.executable, "-c", "pass"],
         "trailcheck": [*trailcheck, "scan", path, "--isolated"],
@@ -79,7 +82,6 @@ def main() -> None:
     options.add_argument("path", nargs="?", help="a tree to scan as well")
     options.add_argument("--rounds", type=int, default=11)
     chosen = options.parse_args()
-    os.environ.setdefault("PYTHONPATH", f"{ROOT / 'scanner'}{os.pathsep}{ROOT / 'rules'}")
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "main.tf").write_text(ONE_TRAIL, encoding="utf-8")
         show("one trail in one file", measure(commands(folder), chosen.rounds))

@@ -142,7 +142,7 @@ class _Page:
     def remarks(self) -> Iterator[str]:
         """Yield what was assumed and what was skipped."""
         for assumption in self.report.assumptions:
-            yield f"assumed: {escape(assumption)}"
+            yield f"assumption: {escape(assumption)}"
         for skipped in self.report.skipped:
             examples = ", ".join(escape(e) for e in skipped.examples)
             left = skipped.count - len(skipped.examples)
@@ -191,8 +191,6 @@ class _Page:
             yield f"{summary.undecided} undecided"
         if summary.passed:
             yield f"{summary.passed} passed"
-        days, origin = report.config.min_retention, report.config.min_retention_origin
-        yield f"retention of at least {days} days ({escape(origin)})"
 
 
 def _loud(summary: Summary, code: int) -> str:
