@@ -144,8 +144,9 @@ def _as_is(verb: Verb, value: Value) -> str:
                 return _padded(verb, "true" if value.data else "false")
             case str():
                 return _padded(verb, value.data)
-            case _:
-                return _padded(verb, _general(value.data, None, "e"))
+            case data:
+                assert not isinstance(data, bool | str | None)
+                return _padded(verb, _general(data, None, "e"))
     written = rendered(Encoded(value))
     return _padded(verb, literal(written))
 
@@ -178,18 +179,22 @@ def _whole(verb: Verb, value: Value) -> str:
 def _real(verb: Verb, mode: str, given: int | Decimal) -> str:
     negative = given < 0
     if mode in {"g", "G"}:
-        digits = _general(abs(given), verb.precision, "e" if mode == "g" else "E")
+        digits = _general(_size(given), verb.precision, "e" if mode == "g" else "E")
     else:
         places = 6 if verb.precision is None else verb.precision
-        value = decimals().create_decimal(abs(given))
+        value = decimals().create_decimal(_size(given))
         digits = format(value, f".{places}{mode}")
         digits = _exponent(digits) if mode in {"e", "E"} else digits
     return _signed(verb, digits, negative=negative)
 
 
+def _size(given: int | Decimal) -> int | Decimal:
+    return abs(given)
+
+
 def _general(given: int | Decimal, precision: int | None, letter: str) -> str:
     """Return a number in its shortest form: with an exponent below -4, or with six digits or more."""
-    negative, value = given < 0, decimals().create_decimal(abs(given)).normalize()
+    negative, value = given < 0, decimals().create_decimal(_size(given)).normalize()
     if precision is not None:
         value = decimals().create_decimal(format(value, f".{max(precision, 1) - 1}e")).normalize()
     exponent = value.adjusted() if value else 0

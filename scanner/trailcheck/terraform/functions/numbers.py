@@ -27,6 +27,10 @@ def _of_number(change: Callable[[int | Decimal], int | Decimal]) -> Implementati
     return apply
 
 
+def _abs(given: int | Decimal) -> int | Decimal:
+    return abs(given)
+
+
 def _floor(given: int | Decimal) -> int:
     whole = int(given)
     return whole - 1 if whole > given else whole
@@ -124,7 +128,7 @@ def parseint(call: Call, arguments: list[Value]) -> Value:
 
 
 FUNCTIONS: dict[str, Function] = {
-    "abs": Function(_of_number(abs)),
+    "abs": Function(_of_number(_abs)),
     "ceil": Function(_of_number(_ceil)),
     "floor": Function(_of_number(_floor)),
     "log": Function(logarithm, 2, 2),

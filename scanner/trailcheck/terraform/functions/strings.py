@@ -16,8 +16,7 @@ from trailcheck.terraform.functions.arguments import (
     text_like,
 )
 from trailcheck.terraform.functions.base import MOST_TEXT, Function, RefusedError, UnsettledError
-from trailcheck.terraform.functions.canonical import derived_name
-from trailcheck.terraform.functions.convert import text_of_scalar
+from trailcheck.terraform.functions.convert import derived
 from trailcheck.terraform.functions.graphemes import graphemes
 from trailcheck.terraform.functions.parts import Literal, cut, parts_in
 from trailcheck.value import (
@@ -27,16 +26,16 @@ from trailcheck.value import (
     Piece,
     Sequence,
     Symbol,
-    Unknown,
     parts_of,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from trailcheck.terraform.functions.base import Call, Implementation
+    from trailcheck.source import Span
+    from trailcheck.terraform.functions.base import Call
     from trailcheck.terraform.functions.parts import Chunk
-    from trailcheck.value import Part, Value
+    from trailcheck.value import Part, Step, Value
 
 _SPACE = " \t\n\v\f\r\x85\xa0"
 _ACCOUNT_DIGITS = 12
@@ -66,16 +65,10 @@ def _mapped(
             case Symbol() if keeps(part):
                 parts.append(part)
             case _:
-                parts.append(_derived_part(call.name, part, call))
+                parts.append(derived(call.name, [part], call.span))
     if parts == list(parts_of(value) or ()):
         return value
     return joined(parts, value.span, value.via)
-
-
-def _derived_part(name: str, part: Value, call: Call) -> Unknown:
-    from trailcheck.terraform.functions.convert import derived  # noqa: PLC0415 - next to its only use
-
-    return derived(name, [part], call.span)
 
 
 def _lowered(said: str) -> str:
@@ -320,7 +313,7 @@ def split(call: Call, arguments: list[Value]) -> Value:
     return Sequence((joined(t, _place(t, value), value.via) for t in texts), call.span, value.via)
 
 
-def _place(found: list[Part], whole: Value) -> object:
+def _place(found: list[Part], whole: Value) -> Span | None:
     return found[0].span if found and found[0].span is not None else whole.span
 
 
@@ -328,7 +321,7 @@ def join(call: Call, arguments: list[Value]) -> Value:
     """Return the items of one or more lists, with a separator between them."""
     between = parts_of(text_like(arguments[0])) or ()
     result: list[Part] = []
-    via: list[object] = []
+    via: list[Step] = []
     first = True
     for listed in arguments[1:]:
         if not settled_items(listed):

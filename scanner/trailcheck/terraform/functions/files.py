@@ -1,0 +1,135 @@
+"""Functions on files and paths. Files are those of the repository; the evaluator opens them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trailcheck.terraform.functions.arguments import bounded, entries, literal, text_like
+from trailcheck.terraform.functions.base import (
+    MOST_TEXT,
+    Function,
+    OutOfReachError,
+    RefusedError,
+    UnsettledError,
+)
+from trailcheck.terraform.functions.convert import set_of
+from trailcheck.value import Known, Text
+
+if TYPE_CHECKING:
+    from trailcheck.terraform.functions.base import Call
+    from trailcheck.value import Value
+
+
+def file(call: Call, arguments: list[Value]) -> Value:
+    """Return the text of a file. Refused if there is none, or if it is not text in UTF-8."""
+    try:
+        said = _read(call, literal(arguments[0])).decode()
+    except UnicodeDecodeError:
+        raise RefusedError("the file is not text in UTF-8") from None
+    return Known(said, call.span)
+
+
+def filebase64(call: Call, arguments: list[Value]) -> Value:
+    """Return the content of a file in base64."""
+    from binascii import b2a_base64  # noqa: PLC0415 - seldom needed
+
+    raw = _read(call, literal(arguments[0]))
+    return Known(b2a_base64(raw, newline=False).decode("ascii"), call.span)
+
+
+def fileexists(call: Call, arguments: list[Value]) -> Value:
+    """Tell whether there is a file at a path."""
+    return Known(call.files.read(literal(arguments[0])) is not None, call.span)
+
+
+def fileset(call: Call, arguments: list[Value]) -> Value:
+    """Return the set of files under a folder that match a pattern, relative to it."""
+    found = call.files.fileset(literal(arguments[0]), literal(arguments[1]))
+    if found is None:
+        return set_of((), call.span)
+    bounded(len(found))
+    return set_of((Known(path, call.span) for path in found), call.span)
+
+
+def templatefile(call: Call, arguments: list[Value]) -> Value:
+    """Return a file rendered as a template, with the entries of a map as its variables."""
+    path, variables = literal(arguments[0]), arguments[1]
+    rendered = call.files.template(path, entries(variables), call.span)
+    if rendered is None:
+        raise RefusedError("there is no such file")
+    return rendered
+
+
+def templatestring(call: Call, arguments: list[Value]) -> Value:
+    """Return a text rendered as a template, with the entries of a map as its variables."""
+    template = text_like(arguments[0])
+    if not isinstance(template, Known | Text):
+        raise UnsettledError(template)
+    return call.files.template_text(template, entries(arguments[1]), call.span)
+
+
+def _read(call: Call, path: str) -> bytes:
+    raw = call.files.read(path)
+    if raw is None:
+        raise RefusedError("there is no such file")
+    if len(raw) > MOST_TEXT:
+        raise OutOfReachError("the file is too large to follow")
+    return raw
+
+
+def abspath(call: Call, arguments: list[Value]) -> Value:
+    """Return an absolute path as it is. Any other turns on where Terraform runs."""
+    path = literal(arguments[0])
+    if path.startswith("/"):
+        return Known(_clean(path), call.span)
+    raise UnsettledError(reason="an absolute path turns on where Terraform runs")
+
+
+def pathexpand(call: Call, arguments: list[Value]) -> Value:
+    """Return a path as it is, unless it names a home folder, which no code tells."""
+    path = literal(arguments[0])
+    if path.startswith("~"):
+        raise UnsettledError(reason="the home folder turns on who runs Terraform")
+    return arguments[0] if isinstance(arguments[0], Known) else Known(path, call.span)
+
+
+def basename(call: Call, arguments: list[Value]) -> Value:
+    """Return the last part of a path."""
+    path = literal(arguments[0])
+    if not path:
+        return Known(".", call.span)
+    return Known(path.rstrip("/").rpartition("/")[2] or "/", call.span)
+
+
+def dirname(call: Call, arguments: list[Value]) -> Value:
+    """Return a path without its last part."""
+    head, slash, _ = literal(arguments[0]).rpartition("/")
+    return Known(_clean(head + slash), call.span)
+
+
+def _clean(path: str) -> str:
+    """Return a path without repeated slashes, `.` and `..` where they can be resolved."""
+    rooted = path.startswith("/")
+    kept: list[str] = []
+    for part in path.split("/"):
+        if part == ".." and kept and kept[-1] != "..":
+            kept.pop()
+        elif part == ".." and rooted:
+            continue
+        elif part not in {"", "."}:
+            kept.append(part)
+    return ("/" if rooted else "") + "/".join(kept) or "."
+
+
+FUNCTIONS: dict[str, Function] = {
+    "abspath": Function(abspath),
+    "basename": Function(basename),
+    "dirname": Function(dirname),
+    "file": Function(file),
+    "filebase64": Function(filebase64),
+    "fileexists": Function(fileexists),
+    "fileset": Function(fileset, 2, 2),
+    "pathexpand": Function(pathexpand),
+    "templatefile": Function(templatefile, 2, 2),
+    "templatestring": Function(templatestring, 2, 2),
+}

@@ -1,0 +1,142 @@
+"""Functions on address ranges in CIDR notation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from trailcheck.terraform.functions.arguments import bounded, integer, literal
+from trailcheck.terraform.functions.base import Function, RefusedError
+from trailcheck.value import Known, Sequence
+
+if TYPE_CHECKING:
+    from trailcheck.terraform.functions.base import Call
+    from trailcheck.value import Value
+
+_MOST_NEW_BITS = 128
+_V4 = 32
+_V6 = 128
+_MAPPED = 0xFFFF << _V4
+
+
+class Prefix(NamedTuple):
+    """An address range: its first address, the length of its prefix, and the bits of an address."""
+
+    first: int
+    length: int
+    bits: int
+
+    def text(self) -> str:
+        """Return the range in CIDR notation."""
+        return f"{_address_text(self.first, self.bits)}/{self.length}"
+
+
+def cidrhost(call: Call, arguments: list[Value]) -> Value:
+    """Return an address in a range by its number; negative numbers count from the end."""
+    prefix, host = _prefix(literal(arguments[0])), integer(arguments[1])
+    size = 1 << (prefix.bits - prefix.length)
+    if not -size <= host < size:
+        raise RefusedError("the range has no address of that number")
+    return Known(_address_text(prefix.first + host % size, prefix.bits), call.span)
+
+
+def cidrnetmask(call: Call, arguments: list[Value]) -> Value:
+    """Return the mask of a range of IPv4 addresses."""
+    prefix = _prefix(literal(arguments[0]))
+    if prefix.bits != _V4:
+        raise RefusedError("addresses of IPv6 have no mask")
+    mask = (1 << _V4) - (1 << (_V4 - prefix.length))
+    return Known(_address_text(mask, _V4), call.span)
+
+
+def cidrsubnet(call: Call, arguments: list[Value]) -> Value:
+    """Return a range within a range, by the number of added bits and its own number."""
+    prefix, added, number = (_prefix(literal(arguments[0])), *(integer(a) for a in arguments[1:]))
+    length = prefix.length + added
+    if added < 0 or length > prefix.bits:
+        raise RefusedError("the range has not so many bits left")
+    if not 0 <= number < 1 << added:
+        raise RefusedError("the added bits do not hold a number so large")
+    return Known(
+        Prefix(prefix.first + (number << (prefix.bits - length)), length, prefix.bits).text(), call.span
+    )
+
+
+def cidrsubnets(call: Call, arguments: list[Value]) -> Value:
+    """Return ranges within a range, one after the other, each with its own number of added bits."""
+    prefix = _prefix(literal(arguments[0]))
+    bounded(len(arguments))
+    at, end = prefix.first, prefix.first + (1 << (prefix.bits - prefix.length))
+    result: list[Value] = []
+    for argument in arguments[1:]:
+        added = integer(argument)
+        length = prefix.length + added
+        if added < 1:
+            raise RefusedError("each range must add at least one bit")
+        if length > prefix.bits or added > _MOST_NEW_BITS:
+            raise RefusedError("the range has not so many bits left")
+        size = 1 << (prefix.bits - length)
+        at = -(-at // size) * size
+        if at + size > end:
+            raise RefusedError("the range has not enough addresses left")
+        result.append(Known(Prefix(at, length, prefix.bits).text(), call.span))
+        at += size
+    return Sequence(result, call.span)
+
+
+def cidrcontains(call: Call, arguments: list[Value]) -> Value:
+    """Tell whether a range holds an address, or another range."""
+    prefix, other = _prefix(literal(arguments[0])), literal(arguments[1])
+    inner = _prefix(other if "/" in other else f"{other}/{_V6 if ':' in other else _V4}")
+    if prefix.bits != inner.bits:
+        raise RefusedError("the addresses are not of the same kind")
+    size = 1 << (prefix.bits - prefix.length)
+    within = inner.length >= prefix.length and prefix.first <= inner.first < prefix.first + size
+    return Known(within, call.span)
+
+
+def _prefix(said: str) -> Prefix:
+    address, slash, digits = said.partition("/")
+    if not slash or not (digits.isascii() and digits.isdigit()) or len(digits) > 3:  # noqa: PLR2004
+        raise RefusedError("this is no address range in CIDR notation")
+    number, bits = _address(address)
+    length = int(digits)
+    if length > bits:
+        raise RefusedError("this is no address range in CIDR notation")
+    if bits == _V6 and number >> _V4 == _MAPPED >> _V4 and length >= _V6 - _V4:
+        # NOTE: Go takes IPv4 addresses written as IPv6 for what they are.
+        number, length, bits = number & ((1 << _V4) - 1), length - (_V6 - _V4), _V4
+    host = bits - length
+    return Prefix(number >> host << host, length, bits)
+
+
+def _address(said: str) -> tuple[int, int]:
+    if ":" not in said:
+        fields = said.split(".")
+        valid = len(fields) == 4 and all(f.isascii() and f.isdigit() and len(f) < 10 for f in fields)  # noqa: PLR2004
+        if not valid or any(int(f) > 255 for f in fields):  # noqa: PLR2004 - one byte
+            raise RefusedError("this is no address")
+        # NOTE: Terraform reads leading zeros as decimal, where Python refuses them.
+        return sum(int(f) << 8 * (3 - n) for n, f in enumerate(fields)), _V4
+    from ipaddress import AddressValueError, IPv6Address  # noqa: PLC0415 - 5 ms, seldom needed
+
+    try:
+        return int(IPv6Address(said.partition("%")[0] if "%" not in said else "")), _V6
+    except AddressValueError:
+        raise RefusedError("this is no address") from None
+
+
+def _address_text(number: int, bits: int) -> str:
+    if bits == _V4:
+        return ".".join(str(number >> shift & 255) for shift in (24, 16, 8, 0))
+    from ipaddress import IPv6Address  # noqa: PLC0415 - 5 ms, seldom needed
+
+    return str(IPv6Address(number))
+
+
+FUNCTIONS: dict[str, Function] = {
+    "cidrcontains": Function(cidrcontains, 2, 2),
+    "cidrhost": Function(cidrhost, 2, 2),
+    "cidrnetmask": Function(cidrnetmask),
+    "cidrsubnet": Function(cidrsubnet, 3, 3),
+    "cidrsubnets": Function(cidrsubnets, 1, None),
+}

@@ -1,0 +1,116 @@
+"""Functions that match patterns in the syntax of RE2."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trailcheck.terraform.functions.arguments import bounded, literal
+from trailcheck.terraform.functions.base import MOST_TEXT, Function, RefusedError, UnsettledError
+from trailcheck.terraform.functions.re2 import Pattern
+from trailcheck.terraform.functions.re2_syntax import PatternError
+from trailcheck.value import Known, Mapping, Sequence
+
+if TYPE_CHECKING:
+    from trailcheck.source import Span
+    from trailcheck.terraform.functions.base import Call
+    from trailcheck.terraform.functions.re2 import Match
+    from trailcheck.value import Value
+
+
+def regex(call: Call, arguments: list[Value]) -> Value:
+    """Return the first match: its text, or the texts of its groups, by name if they have names.
+
+    Refused if nothing matches.
+    """
+    pattern, said = _compiled(arguments[0]), literal(arguments[1])
+    found = pattern.find(said)
+    if found is None:
+        raise RefusedError("the pattern matches nothing in the text")
+    return _captured(pattern, found, said, call.span)
+
+
+def regexall(call: Call, arguments: list[Value]) -> Value:
+    """Return all matches, from the left, without overlaps."""
+    pattern, said = _compiled(arguments[0]), literal(arguments[1])
+    result: list[Value] = []
+    for found in pattern.find_all(said):
+        result.append(_captured(pattern, found, said, call.span))
+        bounded(len(result) * (pattern.groups + 1))
+    return Sequence(result, call.span)
+
+
+def replace_pattern(call: Call, value: Value, source: str, new: str) -> Value:
+    """Return text with all matches of a pattern replaced; `$1` and `${name}` stand for groups."""
+    pattern, said = _compile(source), literal(value)
+    pieces: list[str] = []
+    at = length = 0
+    for found in pattern.find_all(said):
+        put = _expanded(pattern, found, said, new)
+        pieces += (said[at : found.start], put)
+        at = found.end
+        length += len(put)
+        if length > MOST_TEXT:
+            raise UnsettledError(reason="the text is too long to follow")
+    return Known("".join((*pieces, said[at:])), call.span, value.via) if pieces else value
+
+
+def _compiled(value: Value) -> Pattern:
+    return _compile(literal(value))
+
+
+def _compile(source: str) -> Pattern:
+    try:
+        return Pattern(source)
+    except PatternError as error:
+        raise RefusedError(f"the pattern is not valid: {error}") from None
+
+
+def _captured(pattern: Pattern, found: Match, said: str, span: Span | None) -> Value:
+    if not pattern.groups:
+        return Known(found.group(said, 0), span)
+    groups: list[Value] = [Known(found.group(said, n + 1), span) for n in range(pattern.groups)]
+    if not any(pattern.names):
+        return Sequence(groups, span)
+    if not all(pattern.names):
+        raise RefusedError("the pattern has groups with a name and without")
+    return Mapping(dict(zip(pattern.names, groups, strict=True)), span)
+
+
+def _expanded(pattern: Pattern, found: Match, said: str, new: str) -> str:
+    pieces: list[str] = []
+    at = 0
+    while (place := new.find("$", at)) >= 0:
+        pieces.append(new[at:place])
+        if new.startswith("$$", place):
+            pieces.append("$")
+            at = place + 2
+            continue
+        name, at = _reference(new, place)
+        if not name:
+            pieces.append("$")
+            continue
+        number = int(name) if name.isdigit() and len(name) < 5 else -1  # noqa: PLR2004 - no pattern has more
+        if number < 0 and name in pattern.names:
+            number = pattern.names.index(name) + 1
+        if 0 <= number <= pattern.groups:
+            pieces.append(found.group(said, number) or "")
+    return "".join((*pieces, new[at:]))
+
+
+def _reference(new: str, place: int) -> tuple[str, int]:
+    """Read `$name` or `${name}` at `place`; the name is empty if there is none."""
+    start = place + 1
+    braced = new.startswith("{", start)
+    start += braced
+    end = start
+    while end < len(new) and (new[end] == "_" or (new[end].isascii() and new[end].isalnum())):
+        end += 1
+    if end == start or (braced and not new.startswith("}", end)):
+        return "", place + 1
+    return new[start:end], end + braced
+
+
+FUNCTIONS: dict[str, Function] = {
+    "regex": Function(regex, 2, 2),
+    "regexall": Function(regexall, 2, 2),
+}
