@@ -70,6 +70,12 @@ class UnknownLink(NamedTuple):
     evidence: tuple[Evidence, ...]
     tokens: Tokens = ()
 
+    @property
+    def surely_stated(self) -> bool:
+        """Whether the text is not empty, whatever its unknown parts are."""
+        bare = _bare(self.tokens)
+        return any(isinstance(t, str) or not isinstance(t.value, Unknown) for t in bare)
+
 
 class WrongLink(NamedTuple):
     """What is linked cannot be a log group, or a role."""
@@ -345,6 +351,15 @@ class Trail(View):
                 known = Arn(own.partition, ("logs",), own.region, own.account, ("log-group:", name)).tokens
                 return (joined(_bare(link.tokens)), known) if link.tokens else (known,)
 
+    @property
+    def group_name_tokens(self) -> Tokens:
+        """The name of the linked log group; empty if nothing is linked or the link is not known."""
+        link = self.group_link
+        if isinstance(link, GroupLink):
+            return link.group.name if link.group.exists is not False else ()
+        arn = arn_of(link.tokens) if isinstance(link, OutsideLink) else None
+        return split(arn.resource, 2)[1] if arn is not None else ()
+
     @cached_property
     def stream_targets(self) -> tuple[Tokens, ...]:
         """Descriptions of the first log stream that CloudTrail writes (user guide, policy example)."""
@@ -411,6 +426,32 @@ class Trail(View):
             self.resource.get("advanced_event_selectors").value,
             self.world.settle,
         )
+
+    # --- other trails -----------------------------------------------------------------------------
+
+    @cached_property
+    def siblings(self) -> tuple[Trail, ...]:
+        """Other trails that surely exist, record, and deliver to the same log group."""
+        mine = self.group
+        if mine is None:
+            return ()
+        found: list[Trail] = []
+        for resource in self.graph.resources(Kind.TRAIL):
+            if resource is self.resource or resource.exists != Known(True):
+                continue
+            other = Trail(resource, self.graph, self.world, self.context)
+            if (
+                other.group is not None
+                and other.group.address == mine.address
+                and other.flag("logging") is True
+            ):
+                found.append(other)
+        return tuple(found)
+
+    @property
+    def records_everything(self) -> bool:
+        """Whether it surely records all management events, reads and writes."""
+        return self.management.reads is Answer.YES and self.management.writes is Answer.YES
 
     # --- decisions --------------------------------------------------------------------------------
 
@@ -713,7 +754,7 @@ def _role_link(trail: Trail) -> ToRole:
             return NoLink((Evidence("the trail states no role", trail.resource.get("role_arn").span),))
         case Unknown():
             reason, needs = _unsettled(value)
-            return UnknownLink(reason, needs, evidence)
+            return UnknownLink(reason, needs, evidence, tokens_of(value) or ())
         case Handle() | Sequence() | Mapping() | Encoded():
             return WrongLink("it is not the ARN of a role", evidence)
         case Known() | Text() | Reference() | Symbol():
@@ -737,7 +778,7 @@ def _role_of(trail: Trail, value: Settled, raw: Tokens, evidence: tuple[Evidence
             if kind:
                 return WrongLink(f"{value.address} is {kind}, not a role", evidence)
             reason, needs = _unsettled(value)
-            return UnknownLink(reason, needs, evidence)
+            return UnknownLink(reason, needs, evidence, tokens_of(value) or ())
     tokens = trail.naming.written_out(raw)
     arn = arn_of(tokens)
     if arn is None:
@@ -746,7 +787,7 @@ def _role_of(trail: Trail, value: Settled, raw: Tokens, evidence: tuple[Evidence
                 return WrongLink(f"it is the name of {role}, not its ARN", (*evidence, role.here()))
         if isinstance(tokens[0], Opaque) and not tokens[0].letters:
             reason, needs = _unsettled(value)
-            return UnknownLink(reason, needs, evidence)
+            return UnknownLink(reason, needs, evidence, tokens_of(value) or ())
         return WrongLink(f"{show(tokens)} is not the ARN of a role", evidence)
     if not _may_be(arn.service, "iam"):
         return WrongLink(f"{show(tokens)} is not the ARN of a role", evidence)

@@ -1,0 +1,1 @@
+"""Rules about the log group that the trail delivers to."""

@@ -1,0 +1,1 @@
+"""Rules about the role that the trail delivers through."""

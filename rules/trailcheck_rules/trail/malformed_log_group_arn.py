@@ -1,0 +1,62 @@
+"""malformed-log-group-arn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trailcheck.aws.views import NoLink, UnknownLink, WrongLink
+from trailcheck.graph import Dialect
+from trailcheck.rule import rule
+from trailcheck.verdict import Severity
+
+if TYPE_CHECKING:
+    from trailcheck.aws.views import Trail
+    from trailcheck.verdict import Ruling
+
+_ADVICE = {
+    Dialect.TERRAFORM: 'write "${aws_cloudwatch_log_group.….arn}:*"',
+    Dialect.CLOUDFORMATION: "write !GetAtt of the log group's Arn, which ends in `:*`",
+}
+
+
+@rule(
+    id="malformed-log-group-arn",
+    severity=Severity.HIGH,
+    clauses=("11.10(e)",),
+    integration=True,
+)
+def malformed_log_group_arn(trail: Trail) -> Ruling | None:
+    """The link to the log group is not an ARN in the form that CloudTrail takes.
+
+    ## Why it matters
+    CloudTrail takes the ARN of a log group followed by `:*`, once. Terraform's `arn` attribute of a
+    log group lacks it, CloudFormation's `Arn` has it already, and `Ref` gives the name.
+
+    ## Fix
+    Terraform: `cloud_watch_logs_group_arn = "${aws_cloudwatch_log_group.x.arn}:*"`.
+    CloudFormation: `CloudWatchLogsLogGroupArn: !GetAtt Group.Arn`.
+    """
+    link = trail.group_link
+    if isinstance(link, NoLink):
+        return None
+    chain = trail.to_group
+    if isinstance(link, UnknownLink):
+        return trail.undecided(
+            f"the form of {trail}'s log group ARN is not settled: {link.reason}",
+            *link.evidence,
+            *chain,
+            needs=link.needs,
+        )
+    if link.problem:
+        return trail.failed(
+            f"{trail}'s log group ARN is malformed: {link.problem}; {_ADVICE[trail.graph.dialect]}",
+            *link.evidence,
+            *chain,
+        )
+    if not isinstance(link, WrongLink) and link.doubt:
+        return trail.undecided(
+            f"whether CloudTrail takes {trail}'s log group ARN is not settled: {link.doubt}",
+            *link.evidence,
+            *chain,
+        )
+    return trail.passed(f"{trail}'s log group ARN has the right form", *link.evidence, *chain)
