@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trailcheck import catalogue
-from trailcheck.discover import Inventory, discover, may_hold
+from trailcheck.discover import discover, may_hold
 from trailcheck.errors import Diagnostic, Impact, UsageError
 from trailcheck.graph import Kind, Place
 from trailcheck.judge import Judge, existence
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from trailcheck.config import Config
+    from trailcheck.discover import Inventory
     from trailcheck.graph import Graph, Resource
     from trailcheck.repository import Repository
     from trailcheck.rule import Rule
@@ -47,7 +48,7 @@ class _Scan:
         self.repository = repository
         self.config = config
         self.rules = catalogue.selected(config)
-        self.chain = tuple(r for r in catalogue.rules() if r.integration)
+        self.chain = catalogue.integration()
         self.trails: list[TrailResult] = []
         self.verdicts: list[Verdict] = []
         self.diagnostics: dict[Diagnostic, None] = {}
@@ -131,13 +132,7 @@ class _Scan:
         from trailcheck.aws.facts import facts  # noqa: PLC0415 - not for trees without trails
         from trailcheck.aws.views import Context, Trail  # noqa: PLC0415 - as above
 
-        context = Context(
-            self.config.min_retention,
-            self.config.min_retention_origin,
-            self.config.account,
-            self.config.region,
-            self.config.partition,
-        )
+        context = Context(self.config)
         judge = Judge(resource, graph, lambda world: Trail(resource, graph, world, context))
         judgement = judge.judge(self._for(graph, self.rules), self._for(graph, self.chain))
         exists, when = existence(resource)
@@ -151,7 +146,7 @@ class _Scan:
                 exists,
                 when,
                 instantiated=True,
-                facts=facts(resource, graph, context),
+                facts=facts(lambda world: Trail(resource, graph, world, context)),
             )
         )
         self.verdicts.extend(judgement.verdicts)

@@ -319,9 +319,11 @@ class _Lowering:
     def steps(self, base: ast.Expression, start: int, nodes: list[Node]) -> ast.Expression:
         """Apply attribute access, indexes and splats, in order."""
         nodes = [n for n in nodes if n.type != "comment"]
-        for node in nodes:
+        for number, node in enumerate(nodes):
             span = self.span(start, node.end_byte)
             match node.type:
+                case "splat" if node.children[0].type == "full_splat":
+                    return self.full_splat(base, start, node.children[0], nodes[number + 1 :])
                 case "get_attr":
                     base = ast.GetAttribute(span, base, self.word(node.named_children[-1]))
                 case "index":
@@ -339,12 +341,19 @@ class _Lowering:
         inner = [c for c in node.children if c.type == "expression"]
         return self.expression(inner[0]) if inner else ast.Broken(self.at(node))
 
+    def full_splat(
+        self, base: ast.Expression, start: int, node: Node, after: list[Node]
+    ) -> ast.Expression:
+        """Lower `[*]`, which takes every step that follows, other splats too."""
+        steps = [*(c for c in node.children if c.is_named), *after]
+        each = self.steps(ast.SplatItem(self.at(node.children[0])), start, steps)
+        end = steps[-1].end_byte if steps else node.end_byte
+        return ast.Splat(self.span(start, end), base, each)
+
     def splat(self, base: ast.Expression, start: int, node: Node) -> ast.Expression:
-        """Lower a splat: `[*]` takes every step that follows, `.*` the attributes only."""
+        """Lower `.*`, which takes the attributes that follow and leaves the rest to the list."""
         steps = [c for c in node.children if c.is_named]
-        inside = len(steps)
-        if node.type == "attr_splat":
-            inside = next((i for i, s in enumerate(steps) if s.type != "get_attr"), len(steps))
+        inside = next((i for i, s in enumerate(steps) if s.type != "get_attr"), len(steps))
         marker = self.at(node.children[0])
         each = self.steps(ast.SplatItem(marker), start, steps[:inside])
         end = steps[inside - 1].end_byte if inside else node.children[0].end_byte

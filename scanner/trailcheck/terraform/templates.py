@@ -77,7 +77,7 @@ def assemble(  # noqa: PLR0913 - a template is all of these
     if flush:
         tokens = _unindent(tokens)
     parts, _ = _nest(_trim(tokens), 0, span)
-    return Built(tuple(p for p in parts if not isinstance(p, ast.TemplateText) or p.text))
+    return Built(tuple(parts))
 
 
 def _lines(data: bytes, start: int, end: int, *, whole: bool) -> list[tuple[int, int]]:
