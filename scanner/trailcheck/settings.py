@@ -33,9 +33,9 @@ ALLOWED_RETENTION = (
 LARGEST_FILE = 1 << 20
 
 _SHAPES = {
-    "account": re.compile(r"\d{12}", re.ASCII),
-    "region": re.compile(r"[a-z]{2}(-[a-z]+)+-\d{1,2}", re.ASCII),
-    "partition": re.compile(r"aws(-[a-z]+)*", re.ASCII),
+    "account": r"[0-9]{12}",
+    "region": r"[a-z]{2}(-[a-z]+)+-[0-9]{1,2}",
+    "partition": r"aws(-[a-z]+)*",
 }
 _EXAMPLES = {
     "account": "twelve digits, in quotes",
@@ -166,7 +166,7 @@ def _merge(base: Config, caller: Stated, file: Stated | None) -> Config:
     _check("fail-on", config.fail_on, tuple(s.value for s in Severity))
     for name, shape in _SHAPES.items():
         value = getattr(config, name)
-        if value is not None and not shape.fullmatch(value):
+        if value is not None and not re.fullmatch(shape, value):
             raise UsageError(f"{value!r} is no {name}", f"Give {_EXAMPLES[name]}.")
     return config
 
