@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -67,7 +68,7 @@ def user(tmp_path: Path) -> Path:
 
 def hook(user: Path, hooks: Path) -> subprocess.CompletedProcess[str]:
     """Run the hook on what is staged."""
-    done = run(user, "python", "-m", "pre_commit", "try-repo", str(hooks), "trailcheck")
+    done = run(user, sys.executable, "-m", "pre_commit", "try-repo", str(hooks), "trailcheck")
     if "pip" in done.stdout and "Could not find a version" in done.stdout:
         pytest.skip("pip cannot install the dependencies here")
     return done
@@ -75,7 +76,8 @@ def hook(user: Path, hooks: Path) -> subprocess.CompletedProcess[str]:
 
 def test_manifest_is_valid() -> None:
     """pre-commit accepts the manifest."""
-    done = run(ROOT, "python", "-m", "pre_commit", "validate-manifest", ".pre-commit-hooks.yaml")
+    command = (sys.executable, "-m", "pre_commit", "validate-manifest", ".pre-commit-hooks.yaml")
+    done = run(ROOT, *command)
     assert done.returncode == 0, done.stdout
 
 

@@ -1,0 +1,41 @@
+"""Workflow annotations."""
+
+import sample_report as sample
+
+from trailcheck.report import render
+from trailcheck.source import Source
+from trailcheck.verdict import Evidence, Severity
+
+
+def test_findings_and_unread_files_are_annotated() -> None:
+    """Failures by their severity, what is undecided as a notice, and counts at the end."""
+    lines = render("github", sample.FULL).splitlines()
+    assert lines[0].startswith("::error file=infra/main.tf,line=12,endLine=12,col=1,endColumn=7,")
+    assert lines[1].startswith("::error file=infra/main.tf,line=9,")
+    assert lines[2].startswith("::notice file=infra/other/a bé.tf,line=2,")
+    assert "title=unlinked-trail (undecided)::" in lines[2]
+    assert lines[3] == "::notice title=trailcheck::1 findings, 1 undecided, 2 trails"
+
+
+def test_scanned_text_cannot_issue_commands() -> None:
+    """Line breaks, percent signs and separators stay inside their field."""
+    source = Source("a,b:c\n::error::.tf", b"x")
+    verdict = sample.FAILED._replace(
+        message="100%\n::set-env name=A::b", evidence=(Evidence("x", source.span(0, 1)),)
+    )
+    line, _ = render("github", sample.CLEAN._replace(verdicts=(verdict,))).splitlines()
+    assert line.startswith("::error file=a%2Cb%3Ac\\n%3A%3Aerror%3A%3A.tf,line=1,")
+    assert line.endswith("::100%25\\n::set-env name=A::b")
+
+
+def test_what_does_not_fit_is_counted() -> None:
+    """Ten of a level are shown, the most severe first."""
+    verdicts = [
+        sample.FAILED._replace(
+            severity=Severity.HIGH if n < 12 else Severity.CRITICAL, subject=str(n)
+        )
+        for n in range(14)
+    ]
+    lines = render("github", sample.CLEAN._replace(verdicts=tuple(verdicts))).splitlines()
+    assert len(lines) == 11
+    assert lines[-1].endswith("; 4 of them not annotated here")
