@@ -40,8 +40,14 @@ _START = r"""[ \t\n\r]*+(?:
   | (%s)
 )"""
 _MEMBER = r'[ \t\n\r]*+"(%s)"[ \t\n\r]*+:'
-_STRICT = (re.compile(_START % (_STRING_BODY, "(?!)"), re.VERBOSE), re.compile(_MEMBER % _STRING_BODY))
-_GAPPED = (re.compile(_START % (_GAPPED_BODY, r"\x01"), re.VERBOSE), re.compile(_MEMBER % _GAPPED_BODY))
+_STRICT = (
+    re.compile(_START % (_STRING_BODY, "(?!)"), re.VERBOSE),
+    re.compile(_MEMBER % _STRING_BODY),
+)
+_GAPPED = (
+    re.compile(_START % (_GAPPED_BODY, r"\x01"), re.VERBOSE),
+    re.compile(_MEMBER % _GAPPED_BODY),
+)
 _STRING, _NUMBER, _WORD, _OPEN = 1, 2, 3, 4
 _CLOSE = re.compile(r"[ \t\n\r]*+([\]}])")
 _NEXT = re.compile(r"[ \t\n\r]*+([,\]}])")
@@ -147,9 +153,7 @@ class JsonHole:
         self.end = start + 1
 
 
-JsonNode: TypeAlias = (
-    "JsonObject | JsonArray | JsonString | JsonNumber | JsonLiteral | JsonHole"
-)
+JsonNode: TypeAlias = "JsonObject | JsonArray | JsonString | JsonNumber | JsonLiteral | JsonHole"
 
 
 def parse(document: str) -> JsonNode:
@@ -192,7 +196,7 @@ class _Scanner:
         self.text = document
         self.start, self.member = patterns
 
-    def document(self) -> JsonNode:  # noqa: C901, PLR0912, PLR0915 - one loop, for speed
+    def document(self) -> JsonNode:  # noqa: PLR0915 - one loop, for speed
         """Read the only value, and nothing after it."""
         document, start_of, member_of = self.text, self.start.match, self.member.match
         open_nodes: list[JsonObject | JsonArray] = []
@@ -240,13 +244,17 @@ class _Scanner:
                 if match is None:
                     continue
                 if match[1] != ("}" if type(node) is JsonObject else "]"):
-                    raise self._wrong("a value" if match[1] == "}" else "a key in double quotes", at)
+                    raise self._wrong(
+                        "a value" if match[1] == "}" else "a key in double quotes", at
+                    )
             while parent is not None:
                 match = _NEXT.match(document, at)
                 mark = match[1] if match is not None else ""
                 is_object = type(parent) is JsonObject
                 if match is None or (mark != "," and mark != ("}" if is_object else "]")):
-                    raise self._wrong("',' or '}' after a member" if is_object else "',' or ']' after an item", at)
+                    raise self._wrong(
+                        "',' or '}' after a member" if is_object else "',' or ']' after an item", at
+                    )
                 at = match.end()
                 if mark == ",":
                     break
@@ -262,8 +270,10 @@ class _Scanner:
     def _wrong_key(self, at: int) -> JsonError:
         """Say whether a key or the colon after it is missing."""
         key = re.compile(self.member.pattern[:-1]).match(self.text, at)
-        return self._wrong("a key in double quotes" if key is None else "':' after a key",
-            at if key is None else key.end())
+        return self._wrong(
+            "a key in double quotes" if key is None else "':' after a key",
+            at if key is None else key.end(),
+        )
 
     def _wrong(self, wanted: str, at: int) -> JsonError:
         """Say what was expected and what stands there instead."""

@@ -55,9 +55,9 @@ class Source:
 
     def byte_offset(self, character: int) -> int:
         """Turn an offset in code points into one in bytes, for parsers that count characters."""
-        if self.data.isascii():
-            return character
         if self._bytes_at is None:
+            if self.data.isascii():
+                return character
             table, total = [0], 0
             for letter in self.text:
                 point = ord(letter)

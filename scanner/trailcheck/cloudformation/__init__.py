@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from trailcheck.cloudformation.functions import lift, opaque
 from trailcheck.cloudformation.intrinsics import Evaluator
 from trailcheck.cloudformation.loops import expand
+from trailcheck.cloudformation.nodes import MapNode
 from trailcheck.cloudformation.references import exists
 from trailcheck.cloudformation.resources import FIELDS, KINDS
 from trailcheck.cloudformation.resources import read as read_field
-from trailcheck.cloudformation.syntax import MapNode, compose, sniff
+from trailcheck.cloudformation.syntax import compose, sniff
 from trailcheck.cloudformation.template import Template
 from trailcheck.graph import Attribute, Dialect, Graph, Place, Resource
 from trailcheck.value import Known
@@ -65,7 +66,9 @@ def read(
     evaluator = Evaluator(template, parameters or {}, place)
     expand(evaluator)
     stack = _Stack(template, evaluator, root, place)
-    return Reading(_graph(root, stack.resources, diagnostics), diagnostics, tuple(template.parameters))
+    return Reading(
+        _graph(root, stack.resources, diagnostics), diagnostics, tuple(template.parameters)
+    )
 
 
 def _graph(root: str, resources: Mapping[str, Resource], diagnostics: list[Diagnostic]) -> Graph:

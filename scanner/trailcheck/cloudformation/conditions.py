@@ -9,19 +9,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trailcheck.cloudformation.functions import decide, lift, parts_of_scalar, show, spell
-from trailcheck.cloudformation.syntax import ScalarNode
+from trailcheck.cloudformation.nodes import ScalarNode
 from trailcheck.value import Choice, Condition, Known, Piece, Symbol, Text, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from trailcheck.cloudformation.intrinsics import Evaluator
-    from trailcheck.cloudformation.syntax import Node
+    from trailcheck.cloudformation.nodes import Node
     from trailcheck.source import Span
     from trailcheck.value import Value
 
-TRUE = Known(True)  # noqa: FBT003 - it is data
-FALSE = Known(False)  # noqa: FBT003 - it is data
+TRUE = Known(True)
+FALSE = Known(False)
 _MOST_OPERANDS = 100
 
 
@@ -30,7 +30,9 @@ def named(evaluator: Evaluator, name: str, span: Span) -> Value:
     member = evaluator.template.conditions.get(name)
     if member is None:
         return evaluator.refuse(
-            f"There is no condition {name}", "Declare it under Conditions, or correct the name.", span
+            f"There is no condition {name}",
+            "Declare it under Conditions, or correct the name.",
+            span,
         )
     return evaluator.once(
         ("condition", name), member.key_span, lambda: truth(evaluator, member.value)
@@ -64,7 +66,9 @@ def truth(evaluator: Evaluator, node: Node) -> Value:
         if pair is None:
             return evaluator.malformed("Fn::Equals", "two values", node.span)
         values = [evaluator.value(item) for item in pair]
-        return lift(values, lambda settled: _equal(evaluator, *settled, node.span), node.span)
+        return lift(
+            values, lambda settled: _equal(evaluator, settled[0], settled[1], node.span), node.span
+        )
     if name in ("Fn::And", "Fn::Or", "Fn::Not"):
         most = 1 if name == "Fn::Not" else _MOST_OPERANDS
         operands = evaluator.arguments(node, argument, 1, most)
@@ -72,7 +76,9 @@ def truth(evaluator: Evaluator, node: Node) -> Value:
             wanted = "one condition" if most == 1 else "a list of conditions"
             return evaluator.malformed(name, f"{wanted}, in a list", node.span)
         return _combined(evaluator, name, operands, node.span)
-    return lift([evaluator.value(node)], lambda settled: _truth_of(evaluator, settled[0], node), node.span)
+    return lift(
+        [evaluator.value(node)], lambda settled: _truth_of(evaluator, settled[0], node), node.span
+    )
 
 
 def _call(evaluator: Evaluator, node: Node) -> tuple[str, Node]:
@@ -88,8 +94,12 @@ def _call(evaluator: Evaluator, node: Node) -> tuple[str, Node]:
 
 def _combined(evaluator: Evaluator, name: str, operands: list[Node], span: Span) -> Value:
     if name == "Fn::Not":
-        return turn(evaluator.once((id(operands[0]), "truth"), span, lambda: truth(evaluator, operands[0])),
-            lambda: FALSE, lambda: TRUE, span)
+        return turn(
+            evaluator.once((id(operands[0]), "truth"), span, lambda: truth(evaluator, operands[0])),
+            lambda: FALSE,
+            lambda: TRUE,
+            span,
+        )
     settles = FALSE if name == "Fn::And" else TRUE
     values = [
         evaluator.once((id(item), "truth"), span, lambda item=item: truth(evaluator, item))  # type: ignore[misc]
@@ -177,7 +187,9 @@ def allowed_texts(evaluator: Evaluator, name: str) -> list[str]:
         return []
     node = getattr(member.value, "get", lambda _key: None)("AllowedValues")
     texts = [
-        spell(Known(item.data)) for item in getattr(node, "items", ()) if isinstance(item, ScalarNode)
+        spell(Known(item.data))
+        for item in getattr(node, "items", ())
+        if isinstance(item, ScalarNode)
     ]
     return list(dict.fromkeys(texts))
 
@@ -190,7 +202,12 @@ def needs_of(value: Value) -> tuple[str, ...]:
         case Symbol():
             return (show(value, value.span),) if value.span is not None else ()
         case Text():
-            return tuple(need for part in value.parts if not isinstance(part, Piece) for need in needs_of(part))
+            return tuple(
+                need
+                for part in value.parts
+                if not isinstance(part, Piece)
+                for need in needs_of(part)
+            )
         case _:
             return ()
 

@@ -37,6 +37,7 @@ MOST_BRANCHES = 64
 MOST_CHARACTERS = 1_000_000
 MOST_ITEMS = 100_000
 _LONGEST_NAME = 300
+_LONG = 20_000
 
 NO_VALUE = Known(None)
 """What `AWS::NoValue` evaluates to. Null itself is refused, so that it means nothing else."""
@@ -48,7 +49,7 @@ PSEUDO = {
     "dns_suffix": "AWS::URLSuffix",
 }
 
-_DYNAMIC = re.compile(r"\{\{resolve:[^{}]*\}\}")
+_DYNAMIC = re.compile(r"\{\{resolve:(?:[^{}]|\$\{[^{}]*\})*+\}\}")
 
 
 def opaque(reason: str, span: Span, needs: tuple[str, ...] = ()) -> Unknown:
@@ -167,13 +168,15 @@ def resolve(value: Value, span: Span) -> Value:
         case Known(data=str() as said) if "{{resolve:" in said:
             parts: list[Part] = []
             at = 0
-            pieces = value.pieces or (Piece(said, value.span),)
+            cutter = Cutter(value.pieces or (Piece(said, value.span),))
             for match in _DYNAMIC.finditer(said):
-                parts += cut(pieces, at, match.start())
+                parts += cutter.cut(at, match.start())
                 parts.append(_dynamic(match[0], span))
                 at = match.end()
-            parts += cut(pieces, at, len(said))
-            return text(parts, span, value.via) if at else value
+            if not at:
+                return _dynamic(show(value, span).strip('"'), span)
+            parts += cutter.cut(at, len(said))
+            return text(parts, span, value.via)
         case Text() if any(isinstance(p, Piece) and "{{resolve:" in p.text for p in value.parts):
             return _dynamic(show(value, span), span)
         case _:
@@ -185,31 +188,41 @@ def _dynamic(written: str, span: Span) -> Unknown:
     return Unknown(written, reason, span, needs=(written,))
 
 
-def cut(pieces: tuple[Piece, ...], start: int, end: int) -> tuple[Piece, ...]:
-    """Return characters `start` up to `end` of a text made of pieces, with their places."""
-    starts, at = [], 0
-    for piece in pieces:
-        starts.append(at)
-        at += len(piece.text)
-    found: list[Piece] = []
-    index = max(bisect_right(starts, start) - 1, 0)
-    while start < end and index < len(pieces):
-        piece, begin = pieces[index], starts[index]
-        stop = min(end, begin + len(piece.text))
-        if stop > start:
-            found.append(_within(piece, start - begin, stop - begin))
-            start = stop
-        index += 1
-    return tuple(found)
+class Cutter:
+    """Cuts a text that is made of pieces, so that what is cut keeps its places."""
+
+    __slots__ = ("_pieces", "_starts")
+
+    def __init__(self, pieces: tuple[Piece, ...]) -> None:
+        self._pieces = pieces
+        self._starts = [0]
+        for piece in pieces:
+            self._starts.append(self._starts[-1] + len(piece.text))
+
+    def cut(self, start: int, end: int) -> tuple[Piece, ...]:
+        """Return characters `start` up to `end`."""
+        found: list[Piece] = []
+        index = max(bisect_right(self._starts, start) - 1, 0)
+        while start < end and index < len(self._pieces):
+            begin = self._starts[index]
+            stop = min(end, self._starts[index + 1])
+            if stop > start:
+                found.append(_within(self._pieces[index], start - begin, stop - begin))
+                start = stop
+            index += 1
+        return tuple(found)
 
 
 def _within(piece: Piece, start: int, end: int) -> Piece:
     said = piece.text[start:end]
-    if piece.span is None or not piece.exact:
+    ascii_only = piece.text.isascii()
+    # NOTE: counting bytes from the start for every cut would take quadratic time in a long text.
+    if piece.span is None or not piece.exact or not (ascii_only or len(piece.text) < _LONG):
         return Piece(said, piece.span)
-    at = piece.span.start + len(piece.text[:start].encode("utf-8", "replace"))
-    span = piece.span.source.span(at, at + len(said.encode("utf-8", "replace")))
-    return Piece(said, span, exact=True)
+    before = start if ascii_only else len(piece.text[:start].encode("utf-8", "replace"))
+    size = end - start if ascii_only else len(said.encode("utf-8", "replace"))
+    at = piece.span.start + before
+    return Piece(said, piece.span.source.span(at, at + size), exact=True)
 
 
 def split(value: Value, delimiter: str, span: Span) -> Value:
@@ -220,16 +233,20 @@ def split(value: Value, delimiter: str, span: Span) -> Value:
     items: list[list[Part]] = [[]]
     for part in parts:
         if isinstance(part, Piece):
-            at = 0
+            at, cutter = 0, Cutter((part,))
             for index, said in enumerate(part.text.split(delimiter)):
                 if index:
                     items.append([])
-                items[-1] += cut((part,), at, at + len(said))
+                items[-1] += cutter.cut(at, at + len(said))
                 at += len(said) + len(delimiter)
         elif isinstance(part, Symbol) and not set(delimiter) & set("abcdefghijklmnopqrstuvwxyz-."):
             items[-1].append(part)
         elif isinstance(part, Unknown):
-            return opaque(f"it is split out of a value that code does not settle: {part.reason}", span, part.needs)
+            return opaque(
+                f"it is split out of a value that code does not settle: {part.reason}",
+                span,
+                part.needs,
+            )
         else:
             return opaque("it is split out of a value that is known only after deployment", span)
     if len(items) > MOST_ITEMS:

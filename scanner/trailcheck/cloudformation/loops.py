@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trailcheck.cloudformation.functions import spell
-from trailcheck.cloudformation.syntax import ListNode, MapNode, ScalarNode
+from trailcheck.cloudformation.nodes import ListNode, MapNode, ScalarNode
 from trailcheck.value import Known, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from trailcheck.cloudformation.intrinsics import Evaluator
-    from trailcheck.cloudformation.syntax import Member
+    from trailcheck.cloudformation.nodes import Member
     from trailcheck.value import Value
 
 _LOOP = "Fn::ForEach::"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from trailcheck.cloudformation.conditions import allowed_texts, needs_of
 from trailcheck.cloudformation.functions import (
     NO_VALUE,
-    cut,
+    Cutter,
     decide,
     lift,
     opaque,
@@ -16,16 +16,16 @@ from trailcheck.cloudformation.functions import (
     show,
     spell,
 )
-from trailcheck.cloudformation.syntax import ListNode, MapNode, ScalarNode
+from trailcheck.cloudformation.nodes import MapNode, ScalarNode
 from trailcheck.value import Condition, Known, Piece, Sequence, Symbol, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as Map
 
     from trailcheck.cloudformation.intrinsics import Evaluator
-    from trailcheck.cloudformation.syntax import Member, Node
+    from trailcheck.cloudformation.nodes import Member, Node
     from trailcheck.source import Span
-    from trailcheck.value import Step, Value
+    from trailcheck.value import Value
 
 _MOST_KEYS = 8
 _LIST = re.compile(r"CommaDelimitedList|List<.*>")
@@ -46,7 +46,9 @@ def pseudo(evaluator: Evaluator, name: str, span: Span) -> Value | None:
         case "AWS::URLSuffix":
             return Symbol("dns_suffix", "", span)
         case "AWS::StackName" | "AWS::StackId" | "AWS::NotificationARNs":
-            return Unknown(name, f"{name} is settled when the stack is deployed", span, needs=(name,))
+            return Unknown(
+                name, f"{name} is settled when the stack is deployed", span, needs=(name,)
+            )
         case _:
             return None
 
@@ -56,7 +58,9 @@ def parameter(evaluator: Evaluator, member: Member) -> Value:
     name, node = member.key, member.value
     if not isinstance(node, MapNode):
         return evaluator.refuse(
-            f"The parameter {name} is not a map", "A parameter has at least a Type.", member.key_span
+            f"The parameter {name} is not a map",
+            "A parameter has at least a Type.",
+            member.key_span,
         )
     type_node = node.get("Type")
     kind = type_node.text if isinstance(type_node, ScalarNode) else "String"
@@ -75,7 +79,9 @@ def parameter(evaluator: Evaluator, member: Member) -> Value:
     if isinstance(value, Known):
         # CloudFormation keeps every parameter as text, whatever the template's language made of it.
         said = Known(spell(value), value.span, (), value.pieces)
-        return _typed(said.through(value.span, f"default of parameter {name}"), kind, default.value.span)
+        return _typed(
+            said.through(value.span, f"default of parameter {name}"), kind, default.value.span
+        )
     return value
 
 
@@ -94,21 +100,15 @@ def _typed(value: Known, kind: str, span: Span) -> Value:
     if not _LIST.fullmatch(kind):
         return value
     said = spell(value)
-    pieces = value.pieces or (Piece(said, value.span),)
+    cutter = Cutter(value.pieces or (Piece(said, value.span),))
     items: list[Value] = []
     at = 0
     for text in said.split(",") if said else ():
         trimmed = text.strip()
         start = at + len(text) - len(text.lstrip())
-        items.append(_step(Known(trimmed, span, (), cut(pieces, start, start + len(trimmed))), value.via))
+        items.append(Known(trimmed, span, value.via, cutter.cut(start, start + len(trimmed))))
         at += len(text) + 1
     return Sequence(items, span, value.via)
-
-
-def _step(value: Known, steps: tuple[Step, ...]) -> Known:
-    for step in steps:
-        value = value.through(step.span, step.note)
-    return value
 
 
 def find_in_map(evaluator: Evaluator, call: Node, argument: Node) -> Value:
@@ -180,10 +180,14 @@ class _Lookup:
             return ends[0]
         needs = needs_of(key)
         if not ends or len(ends) > _MOST_KEYS or not isinstance(key, Unknown | Symbol):
-            return opaque(f"it is looked up with a key that code does not settle: {name}", span, needs)
+            return opaque(
+                f"it is looked up with a key that code does not settle: {name}", span, needs
+            )
         result = ends[-1]
         for said, value in reversed(options[: len(ends) - 1]):
-            result = decide(Condition(f'{name} == "{said}"', needs, name, said), value, result, span)
+            result = decide(
+                Condition(f'{name} == "{said}"', needs, name, said), value, result, span
+            )
         return result
 
     @staticmethod

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trailcheck.cloudformation import conditions, parameters
-from trailcheck.cloudformation.functions import each_branch, opaque, parts_of_scalar, place
+from trailcheck.cloudformation.functions import each_branch, parts_of_scalar, place
 from trailcheck.cloudformation.resources import KINDS, NAMES
 from trailcheck.graph import Kind, not_created
 from trailcheck.value import Known, Piece, Reference, Symbol, Unknown, text
@@ -63,7 +63,9 @@ def ref(evaluator: Evaluator, name: str, span: Span) -> Value:
         return _undeclared(evaluator, name, span)
     kind = KINDS.get(declared.type)
     attribute = _REF.get(kind, "id") if kind is not None else "id"
-    return _where_created(evaluator, declared, span, _attribute(evaluator, declared, attribute, span))
+    return _where_created(
+        evaluator, declared, span, _attribute(evaluator, declared, attribute, span)
+    )
 
 
 def get_att(evaluator: Evaluator, name: str, attribute: str, span: Span) -> Value:
@@ -109,7 +111,11 @@ def spelled(evaluator: Evaluator, value: Value) -> Value:
 
 def _group_arn(evaluator: Evaluator, reference: Reference) -> tuple[Part, ...] | None:
     declared = evaluator.template.resources.get(reference.address)
-    if declared is None or reference.attribute != "arn" or KINDS.get(declared.type) is not Kind.LOG_GROUP:
+    if (
+        declared is None
+        or reference.attribute != "arn"
+        or KINDS.get(declared.type) is not Kind.LOG_GROUP
+    ):
         return None
     span = reference.span or declared.id_span
     name = parts_of_scalar(_attribute(evaluator, declared, "name", span))

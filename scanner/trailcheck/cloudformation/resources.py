@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from trailcheck.cloudformation.functions import each_branch, place
+from trailcheck.cloudformation.functions import each_branch
 from trailcheck.graph import Kind
 from trailcheck.value import Known, Mapping, Sequence
 
@@ -76,7 +76,11 @@ def boolean(value: Value) -> Value:
 
 def integer(value: Value) -> Value:
     """Read a whole number, also from its text or written with a fraction of zero."""
-    if isinstance(value, Known) and value.data is not None and not isinstance(value.data, bool | int):
+    if (
+        isinstance(value, Known)
+        and value.data is not None
+        and not isinstance(value.data, bool | int)
+    ):
         said = str(value.data).removesuffix(".0")
         if said.isascii() and said.isdigit() and len(said) <= _LONGEST_COUNT:
             return _instead(value, Known(int(said)))
@@ -121,7 +125,9 @@ def _listed(fields: dict[str, Field]) -> Callable[[Value], Value]:
     def read_list(value: Value) -> Value:
         if not isinstance(value, Sequence):
             return value
-        return Sequence([each_branch(item, read_item) for item in value.items], value.span, value.via)
+        return Sequence(
+            [each_branch(item, read_item) for item in value.items], value.span, value.via
+        )
 
     return read_list
 
@@ -140,10 +146,12 @@ def read(field: Field, value: Value) -> Value:
 _SELECTORS = _listed(
     {
         "read_write_type": Field("ReadWriteType", Known("All")),
-        "management_events": Field("IncludeManagementEvents", Known(True), boolean),  # noqa: FBT003
+        "management_events": Field("IncludeManagementEvents", Known(True), boolean),
         "excluded_sources": Field("ExcludeManagementEventSources", _NONE),
         "data_resources": Field(
-            "DataResources", _NONE, _listed({"type": Field("Type"), "values": Field("Values", _NONE)})
+            "DataResources",
+            _NONE,
+            _listed({"type": Field("Type"), "values": Field("Values", _NONE)}),
         ),
     }
 )
@@ -169,8 +177,8 @@ _ADVANCED_SELECTORS = _listed(
 )
 _INLINE_POLICIES = _listed({"name": Field("PolicyName"), "policy": Field("PolicyDocument")})
 
-_YES = Known(True)  # noqa: FBT003 - it is data
-_NO = Known(False)  # noqa: FBT003 - it is data
+_YES = Known(True)
+_NO = Known(False)
 
 FIELDS: dict[str, dict[str, Field]] = {
     "AWS::CloudTrail::Trail": {

@@ -8,20 +8,21 @@ YAML is composed by PyYAML's C loader; guards in front of it refuse what would e
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from trailcheck import jsontext
+from trailcheck.cloudformation.nodes import ListNode, MapNode, Member, Reader, ScalarNode
 from trailcheck.cloudformation.sniff import sniff
-from trailcheck.errors import Diagnostic
-from trailcheck.value import Piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from trailcheck.cloudformation.nodes import Node
+    from trailcheck.errors import Diagnostic
     from trailcheck.source import Source, Span
     from trailcheck.value import Scalar
 
-__all__ = ("ListNode", "MapNode", "Member", "Node", "ScalarNode", "compose", "sniff")
+__all__ = ("compose", "sniff")
 
 MOST_LEVELS = 200
 MOST_BYTES = 32_000_000
@@ -35,7 +36,6 @@ _TRUE = frozenset({"true", "yes", "on", "y"})
 _FALSE = frozenset({"false", "no", "off", "n"})
 _BRACKET = re.compile(rb"[][{}]")
 _INDENTED = re.compile(rb"^(?:[ ?-]|[!&][^\s,\[\]{}]*+ )++", re.MULTILINE)
-_TRAILING = re.compile(rb"(?:\s|#[^\n]*)*\Z")
 
 _WORDS = {
     "mapping values are not allowed in this context": (
@@ -57,160 +57,18 @@ _WORDS = {
 }
 
 
-class Member(NamedTuple):
-    """One key of a map, with its place and value."""
-
-    key: str
-    key_span: Span
-    value: Node
-
-
-class ScalarNode:
-    """A scalar: its data as YAML 1.1 or JSON has it, and its text as written.
-
-    Whole numbers and booleans are read; everything else that is not null stays text, so that account
-    ids, versions and dates keep their digits.
-    """
-
-    __slots__ = ("_content", "_style", "data", "span", "tag", "text")
-
-    def __init__(  # noqa: PLR0913 - what a scalar is
-        self,
-        data: Scalar,
-        text: str,
-        span: Span,
-        tag: str = "",
-        style: str = "",
-        content: tuple[int, int] | None = None,
-    ) -> None:
-        self.data = data
-        self.text = text
-        self.span = span
-        self.tag = tag
-        self._style = style
-        self._content = content
-
-    def pieces(self) -> tuple[Piece, ...]:
-        """Return the text in pieces that are found again in the file, as far as that is possible."""
-        span = self.span
-        if self._content is not None:
-            place = span.source.span(*self._content)
-            return (Piece(self.text, place, place.text == self.text),)
-        if self._style == "|":
-            return self._lines()
-        # A quoted or plain scalar ends where its node ends: one quote more, or none.
-        quote = 1 if self._style else 0
-        size = len(self.text.encode("utf-8", "replace"))
-        place = span.source.span(span.end - quote - size, span.end - quote)
-        if place.start >= span.start and place.text == self.text:
-            return (Piece(self.text, place, exact=True),)
-        return (Piece(self.text, span),)
-
-    def _lines(self) -> tuple[Piece, ...]:
-        """Find each line of a literal block, which stands in the file behind its indent."""
-        span = self.span
-        source = span.source
-        at = source.data.find(b"\n", span.start) + 1
-        pieces: list[Piece] = []
-        for line in self.text.splitlines(keepends=True):
-            end = source.data.find(b"\n", at)
-            end = end + 1 if end >= 0 else len(source.data)
-            written = source.data[at:end].replace(b"\r\n", b"\n")
-            said = line.encode("utf-8", "replace")
-            if not written.endswith(said):
-                return (Piece(self.text, span),)
-            start = at + len(written) - len(said)
-            pieces.append(Piece(line, source.span(start, end), exact=True))
-            at = end
-        return tuple(pieces) or (Piece("", span),)
-
-
-class ListNode:
-    """A list."""
-
-    __slots__ = ("_items", "_raw", "_reader", "tag")
-
-    def __init__(self, raw: Any, reader: _Reader, tag: str = "") -> None:  # noqa: ANN401 - foreign
-        self._raw = raw
-        self._reader = reader
-        self._items: tuple[Node, ...] | None = None
-        self.tag = tag
-
-    @property
-    def items(self) -> tuple[Node, ...]:
-        """The items in order."""
-        if self._items is None:
-            self._items = tuple(self._reader.items(self._raw))
-        return self._items
-
-    @property
-    def span(self) -> Span:
-        """The whole list."""
-        return self._reader.span(self._raw)
-
-
-class MapNode:
-    """A map with text keys. Of two equal keys the later one counts, and `twice` names the key."""
-
-    __slots__ = ("_members", "_raw", "_reader", "tag", "twice")
-
-    def __init__(self, raw: Any, reader: _Reader, tag: str = "") -> None:  # noqa: ANN401 - foreign
-        self._raw = raw
-        self._reader = reader
-        self._members: dict[str, Member] | None = None
-        self.tag = tag
-        self.twice: set[str] = set()
-
-    @property
-    def members(self) -> dict[str, Member]:
-        """The members by key, in the order of the code."""
-        if self._members is None:
-            self._members = {}  # an anchor merged into itself adds nothing
-            self._members = self._collect()
-        return self._members
-
-    @property
-    def span(self) -> Span:
-        """The whole map."""
-        return self._reader.span(self._raw)
-
-    def get(self, key: str) -> Node | None:
-        """Return the value of a key, or None if it is not set."""
-        member = self.members.get(key)
-        return None if member is None else member.value
-
-    def _collect(self) -> dict[str, Member]:
-        found: dict[str, Member] = {}
-        merged: dict[str, Member] = {}
-        for member in self._reader.members(self._raw):
-            if member.key == "<<":
-                for key, other in self._reader.merged(member.value):
-                    merged.setdefault(key, other)
-                continue
-            if member.key in found:
-                self.twice.add(member.key)
-                first = found[member.key].key_span.first.line
-                self._reader.report(
-                    f"The key `{member.key}` is set twice",
-                    f"It is also set on line {first}, and only one of the two counts. Remove one.",
-                    member.key_span,
-                )
-            found[member.key] = member
-        return {**merged, **found} if merged else found
-
-
-Node: TypeAlias = "ScalarNode | ListNode | MapNode"
-
-
 def compose(source: Source) -> tuple[Node | None, list[Diagnostic]]:
     """Read a template's text. The list grows when nodes that were not yet looked at turn out broken.
 
     Returns None for the node when nothing could be read.
     """
     diagnostics: list[Diagnostic] = []
-    reader = _Reader(source, diagnostics)
+    reader = Reader(source, diagnostics)
     data = source.data
-    if len(data) > MOST_BYTES or data.count(b",") + data.count(b":") + data.count(b"\n") > MOST_NODES:
+    if (
+        len(data) > MOST_BYTES
+        or data.count(b",") + data.count(b":") + data.count(b"\n") > MOST_NODES
+    ):
         reader.report(
             "The template is too large to read",
             "CloudFormation takes templates up to 1 MB. Split it, or exclude it from the scan.",
@@ -222,37 +80,7 @@ def compose(source: Source) -> tuple[Node | None, list[Diagnostic]]:
     return _Yaml(source, diagnostics).compose(), diagnostics
 
 
-class _Reader:
-    """What both languages share: the source, and the list of what is wrong with it."""
-
-    __slots__ = ("diagnostics", "source")
-
-    def __init__(self, source: Source, diagnostics: list[Diagnostic]) -> None:
-        self.source = source
-        self.diagnostics = diagnostics
-
-    def report(self, summary: str, detail: str, span: Span) -> None:
-        """Note one located problem."""
-        self.diagnostics.append(Diagnostic(summary, detail, self.source.path, span))
-
-    def items(self, raw: Any) -> Iterator[Node]:  # noqa: ANN401 - a foreign node
-        """Yield the items of a list."""
-        raise NotImplementedError
-
-    def members(self, raw: Any) -> Iterator[Member]:  # noqa: ANN401 - a foreign node
-        """Yield the members of a map, repeated keys too."""
-        raise NotImplementedError
-
-    def span(self, raw: Any) -> Span:  # noqa: ANN401 - a foreign node
-        """Return the place of a node."""
-        raise NotImplementedError
-
-    def merged(self, node: Node) -> Iterator[tuple[str, Member]]:
-        """Yield the members that a merge key brings in."""
-        yield from ()
-
-
-class _Json(_Reader):
+class _Json(Reader):
     """Nodes from the JSON scanner."""
 
     __slots__ = ()
@@ -262,8 +90,10 @@ class _Json(_Reader):
         try:
             return self.node(jsontext.parse(self.source.text))
         except jsontext.JsonError as error:
-            at = self.source.byte_offset(error.offset)
-            self.report("The template is not JSON", _sentence(error.message), self.source.span(at, at))
+            at = self.offset(error.offset)
+            self.report(
+                "The template is not JSON", _sentence(error.message), self.source.span(at, at)
+            )
             return None
 
     def node(self, raw: jsontext.JsonNode) -> Node:
@@ -294,11 +124,10 @@ class _Json(_Reader):
 
     def span(self, raw: jsontext.JsonNode) -> Span:
         """Return the place of a node."""
-        offset = self.source.byte_offset
-        return self.source.span(offset(raw.start), offset(raw.end))
+        return self.source.span(self.offset(raw.start), self.offset(raw.end))
 
 
-class _Yaml(_Reader):
+class _Yaml(Reader):
     """Nodes from PyYAML, one for each of its own however often an alias names it."""
 
     __slots__ = ("_made", "_merging")
@@ -396,8 +225,7 @@ class _Yaml(_Reader):
         return self._trimmed(raw.start_mark.index, raw.end_mark.index)
 
     def _trimmed(self, start: int, end: int) -> Span:
-        offset = self.source.byte_offset
-        first, last = offset(start), offset(end)
+        first, last = self.offset(start), self.offset(end)
         data = self.source.data
         if last > first and data[last - 1 : last] in b" \t\r\n":
             last = first + _written(data[first:last])
@@ -426,7 +254,7 @@ class _Yaml(_Reader):
         return False
 
     def _broken(self, detail: str, character: int) -> None:
-        at = self.source.byte_offset(character)
+        at = self.offset(character)
         self.report("The template is not YAML", detail, self.source.span(at, at))
 
 

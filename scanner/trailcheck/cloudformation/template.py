@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from trailcheck.cloudformation.syntax import ListNode, MapNode, ScalarNode
+from trailcheck.cloudformation.nodes import ListNode, MapNode, ScalarNode
 from trailcheck.errors import Diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from trailcheck.cloudformation.syntax import Member, Node
+    from trailcheck.cloudformation.nodes import Member, Node
     from trailcheck.source import Source, Span
     from trailcheck.value import Value
 
@@ -45,7 +45,16 @@ class Declaration(NamedTuple):
 class Template:
     """A template's sections by name, and what is wrong with their shape."""
 
-    __slots__ = ("conditions", "diagnostics", "mappings", "parameters", "resources", "root", "source", "transforms")
+    __slots__ = (
+        "conditions",
+        "diagnostics",
+        "mappings",
+        "parameters",
+        "resources",
+        "root",
+        "source",
+        "transforms",
+    )
 
     def __init__(self, source: Source, root: MapNode, diagnostics: list[Diagnostic]) -> None:
         self.source = source
@@ -97,7 +106,9 @@ class Template:
             )
         if isinstance(properties, MapNode):
             # A macro called among the properties, or in place of them, may set any of them.
-            unread = bool(properties.tag) or any(key.startswith("Fn::") for key in properties.members)
+            unread = bool(properties.tag) or any(
+                key.startswith("Fn::") for key in properties.members
+            )
         self.resources[member.key] = Declaration(
             member.key,
             member.key_span,

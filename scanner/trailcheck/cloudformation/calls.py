@@ -1,0 +1,307 @@
+"""The intrinsic functions, one Python function each: what their arguments must be, what they give.
+
+Every function takes the evaluator, the node of the call and the node of its argument. For a short tag
+(`!Sub x`) both are the same node; in the long form (`Fn::Sub: x`) the argument is the call's value.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from trailcheck.cloudformation import conditions, parameters, references
+from trailcheck.cloudformation.functions import (
+    MOST_CHARACTERS,
+    Cutter,
+    concatenate,
+    lift,
+    opaque,
+    parts_of_scalar,
+    place,
+    show,
+    spell,
+    split,
+)
+from trailcheck.cloudformation.nodes import ListNode, MapNode, ScalarNode
+from trailcheck.value import Encoded, Known, Sequence, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from trailcheck.cloudformation.intrinsics import Evaluator
+    from trailcheck.cloudformation.nodes import Node
+    from trailcheck.source import Span
+    from trailcheck.value import Part, Value
+
+_NAMED = re.compile(r"\$\{(!?)([^${}]*)\}")
+
+
+def _ref(evaluator: Evaluator, call: Node, argument: Node) -> Value:
+    if not isinstance(argument, ScalarNode) or (argument.tag and argument is not call):
+        return evaluator.malformed("Ref", "the name of a parameter or resource", call.span)
+    return references.ref(evaluator, argument.text, call.span)
+
+
+def _get_att(evaluator: Evaluator, call: Node, argument: Node) -> Value:
+    wanted = "a resource and its attribute, as a list of two or with a dot between"
+    if isinstance(argument, ScalarNode):
+        address, dot, attribute = argument.text.partition(".")
+        if not dot:
+            return evaluator.malformed("Fn::GetAtt", wanted, call.span)
+        return references.get_att(evaluator, address, attribute, call.span)
+    items = evaluator.arguments(call, argument, 2, 9)
+    if items is None or not isinstance(items[0], ScalarNode) or items[0].tag:
+        return evaluator.malformed("Fn::GetAtt", wanted, call.span)
+    address = items[0].text
+
+    def build(settled: list[Value]) -> Value:
+        names = [spell(value) for value in settled if isinstance(value, Known)]
+        if len(names) != len(settled):
+            return opaque(f"the attribute of {address} is not settled by code", call.span)
+        return references.get_att(evaluator, address, ".".join(names), call.span)
+
+    return lift([evaluator.value(item) for item in items[1:]], build, call.span)
+
+
+def _sub(evaluator: Evaluator, call: Node, argument: Node) -> Value:
+    wanted = "a text, or a list of a text and a map of its variables"
+    own: dict[str, Node] = {}
+    pattern: Node | None = argument
+    if isinstance(argument, ListNode):
+        items = evaluator.arguments(call, argument, 1, 2)
+        pattern = items[0] if items else None
+        if items and len(items) > 1:
+            if not isinstance(items[1], MapNode) or items[1].tag:
+                return evaluator.malformed("Fn::Sub", wanted, call.span)
+            own = {member.key: member.value for member in items[1].members.values()}
+    if not isinstance(pattern, ScalarNode) or (pattern.tag and pattern is not call):
+        return evaluator.malformed("Fn::Sub", wanted, call.span)
+    return _substitute(evaluator, pattern, own, call.span)
+
+
+def _substitute(
+    evaluator: Evaluator, pattern: ScalarNode, own: Mapping[str, Node], span: Span
+) -> Value:
+    written = pattern.text
+    if len(written) > MOST_CHARACTERS:
+        return opaque("its text is too long to follow", span)
+    cutter = Cutter(pattern.pieces())
+    values: list[Value] = []
+    at = 0
+
+    def literal(start: int, end: int) -> None:
+        if end > start:
+            values.append(Known(written[start:end], span, (), cutter.cut(start, end)))
+
+    for match in _NAMED.finditer(written):
+        name = match[2].strip()
+        if match[1]:
+            literal(at, match.start() + 2)
+            at = match.end(1)
+            continue
+        literal(at, match.start())
+        at = match.end()
+        piece = cutter.cut(match.start(), match.end())[0]
+        where = piece.span if piece.exact and piece.span is not None else span
+        if name in own:
+            values.append(evaluator.value(own[name]))
+        elif "." in name and name not in evaluator.names:
+            address, _, attribute = name.partition(".")
+            values.append(references.get_att(evaluator, address, attribute, where))
+        else:
+            values.append(references.ref(evaluator, name, where))
+    literal(at, len(written))
+    return _text(evaluator, values, "", span, "Fn::Sub")
+
+
+def _text(evaluator: Evaluator, values: list[Value], between: str, span: Span, name: str) -> Value:
+    def build(settled: list[Value]) -> Value:
+        groups: list[tuple[Part, ...]] = []
+        for value in settled:
+            parts = parts_of_scalar(value)
+            if parts is None:
+                return evaluator.refuse(
+                    f"{name} holds what is not text",
+                    "Lists, maps and absent values cannot be part of a text.",
+                    value.span or span,
+                )
+            groups.append(parts)
+        return concatenate(groups, between, span)
+
+    return _with_steps(lift(values, build, span), values)
+
+
+def _with_steps(result: Value, sources: list[Value]) -> Value:
+    """Give a result the steps that its sources came through."""
+    steps = tuple(dict.fromkeys(step for source in sources for step in source.via))
+    for step in steps[:20]:
+        result = result.through(step.span, step.note)
+    return result
+
+
+def _join(evaluator: Evaluator, call: Node, argument: Node) -> Value:
+    items = evaluator.arguments(call, argument, 2, 2)
+    if items is None:
+        return evaluator.malformed("Fn::Join", "a delimiter and a list", call.span)
+    delimiter, listed = evaluator.value(items[0]), evaluator.value(items[1])
+
+    def build(settled: list[Value]) -> Value:
+        between, values = settled
+        if isinstance(values, Unknown):
+            return (
+                place(values, call.span) if values.refused else _of("Fn::Join", values, call.span)
+            )
+        if not isinstance(between, Known) or not isinstance(values, Sequence):
+            return evaluator.malformed("Fn::Join", "a delimiter and a list", call.span)
+        return _text(evaluator, list(values.items), spell(between), call.span, "Fn::Join")
+
+    return lift([delimiter, listed], build, call.span)
+
+
+def _of(name: str, value: Unknown, span: Span) -> Unknown:
+    """Return the unknown result of a function of an unknown."""
+    return Unknown(
+        f"{name} of {value.name}", value.reason, span, needs=value.needs, refused=value.refused
+    )
+
+
+def _select(evaluator: Evaluator, call: Node, argument: Node) -> Value:
+    items = evaluator.arguments(call, argument, 2, 2)
+    if items is None:
+        return evaluator.malformed("Fn::Select", "an index and a list", call.span)
+
+    def build(settled: list[Value]) -> Value:
+        index, listed = settled
+        for value in settled:
+            if isinstance(value, Unknown):
+                return _of(f"Fn::Select {show(index, call.span)}", value, call.span)
+        if not isinstance(listed, Sequence) or not isinstance(index, Known):
+            return evaluator.malformed("Fn::Select", "an index and a list", call.span)
+        said = spell(index)
+        if (
+            not (said.isascii() and said.isdigit())
+            or len(said) > 9
+            or int(said) >= len(listed.items)
+        ):  # noqa: PLR2004 - the list is shorter
+            return evaluator.refuse(
+                "Fn::Select selects nothing",
+                f"The list has {len(listed.items)} items, counted from 0, and the index is {said}.",
+                call.span,
+            )
+        return listed.items[int(said)]
+
+    return lift([evaluator.value(items[0]), evaluator.value(items[1])], build, call.span)
+
+
+def _split(evaluator: Evaluator, call: Node, argument: Node) -> Value:
+    items = evaluator.arguments(call, argument, 2, 2)
+    if items is None:
+        return evaluator.malformed("Fn::Split", "a delimiter and a text", call.span)
+
+    def build(settled: list[Value]) -> Value:
+        delimiter, whole = settled
+        if isinstance(whole, Unknown):
+            return _of(f"Fn::Split {show(delimiter, call.span)}", whole, call.span)
+        if not isinstance(delimiter, Known) or not spell(delimiter):
+            return evaluator.malformed("Fn::Split", "a delimiter and a text", call.span)
+        return split(references.spelled(evaluator, whole), spell(delimiter), call.span)
+
+    return lift([evaluator.value(items[0]), evaluator.value(items[1])], build, call.span)
+
+
+def _if(evaluator: Evaluator, call: Node, argument: Node) -> Value:
+    items = evaluator.arguments(call, argument, 3, 3)
+    if items is None or not isinstance(items[0], ScalarNode):
+        wanted = "the name of a condition, and a value for each case"
+        return evaluator.malformed("Fn::If", wanted, call.span)
+    chosen = conditions.named(evaluator, items[0].text, items[0].span)
+    then, otherwise = items[1], items[2]
+    return conditions.turn(
+        chosen, lambda: evaluator.value(then), lambda: evaluator.value(otherwise), call.span
+    )
+
+
+def _condition(evaluator: Evaluator, call: Node, _argument: Node) -> Value:
+    return conditions.truth(evaluator, call)
+
+
+def _base64(evaluator: Evaluator, call: Node, argument: Node) -> Value:
+    def build(settled: list[Value]) -> Value:
+        (value,) = settled
+        if isinstance(value, Unknown):
+            return _of("Fn::Base64", value, call.span)
+        if not isinstance(value, Known):
+            return opaque("the base64 text of what is known only after deployment", call.span)
+        import base64  # noqa: PLC0415 - rare
+
+        return Known(base64.b64encode(spell(value).encode("utf-8", "replace")).decode(), call.span)
+
+    return lift([evaluator.argument(call, argument)], build, call.span)
+
+
+def _length(evaluator: Evaluator, call: Node, argument: Node) -> Value:
+    def build(settled: list[Value]) -> Value:
+        (value,) = settled
+        if isinstance(value, Sequence):
+            return Known(len(value.items), call.span)
+        if isinstance(value, Unknown):
+            return _of("Fn::Length", value, call.span)
+        return evaluator.malformed("Fn::Length", "a list", call.span)
+
+    return lift([evaluator.argument(call, argument)], build, call.span)
+
+
+def _to_json(evaluator: Evaluator, call: Node, argument: Node) -> Value:
+    def build(settled: list[Value]) -> Value:
+        (value,) = settled
+        return value if isinstance(value, Unknown) else Encoded(value, call.span)
+
+    return lift([evaluator.argument(call, argument)], build, call.span)
+
+
+def _import_value(evaluator: Evaluator, call: Node, argument: Node) -> Value:
+    def build(settled: list[Value]) -> Value:
+        (value,) = settled
+        if isinstance(value, Unknown) and value.refused:
+            return value
+        name = show(value, call.span).strip('"')
+        reason = f"it is imported from another stack, which exports it as {name}"
+        return Unknown(f"export {name}", reason, call.span, needs=(f"export {name}",))
+
+    return lift([evaluator.argument(call, argument)], build, call.span)
+
+
+def _find_in_map(evaluator: Evaluator, call: Node, argument: Node) -> Value:
+    return parameters.find_in_map(evaluator, call, argument)
+
+
+def _transform(_evaluator: Evaluator, call: Node, _argument: Node) -> Value:
+    return opaque("it is made by a macro when the stack is deployed", call.span)
+
+
+def _zones(_evaluator: Evaluator, call: Node, _argument: Node) -> Value:
+    return opaque("it depends on the account and Region of the deployment", call.span)
+
+
+FUNCTIONS: dict[str, Callable[[Evaluator, Node, Node], Value]] = {
+    "Ref": _ref,
+    "Condition": _condition,
+    "Fn::And": _condition,
+    "Fn::Base64": _base64,
+    "Fn::Cidr": _zones,
+    "Fn::Equals": _condition,
+    "Fn::FindInMap": _find_in_map,
+    "Fn::GetAZs": _zones,
+    "Fn::GetAtt": _get_att,
+    "Fn::If": _if,
+    "Fn::ImportValue": _import_value,
+    "Fn::Join": _join,
+    "Fn::Length": _length,
+    "Fn::Not": _condition,
+    "Fn::Or": _condition,
+    "Fn::Select": _select,
+    "Fn::Split": _split,
+    "Fn::Sub": _sub,
+    "Fn::ToJsonString": _to_json,
+    "Fn::Transform": _transform,
+}
