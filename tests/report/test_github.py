@@ -1,7 +1,6 @@
 """Workflow annotations."""
 
 import sample_report as sample
-
 from trailcheck.report import render
 from trailcheck.source import Source
 from trailcheck.verdict import Evidence, Severity
