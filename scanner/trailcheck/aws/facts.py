@@ -24,8 +24,14 @@ def facts(view: Callable[[World], Trail], start: World | None = None) -> Facts:
     """Return the facts that hold in every world; what differs between worlds is not settled."""
 
     def ask(question: Callable[[Trail], T]) -> list[tuple[World, T]]:
+        """Ask in every world in which the trail is created."""
+
+        def answer(world: World) -> tuple[T] | None:
+            trail = view(world)
+            return None if trail.exists is False else (question(trail),)
+
         try:
-            return explore(lambda world: question(view(world)), start)
+            return [(world, said[0]) for world, said in explore(answer, start) if said is not None]
         except TooManyWorldsError:
             return []
 

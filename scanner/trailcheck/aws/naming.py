@@ -80,8 +80,14 @@ class Naming:
         found = self._names.get(resource.address)
         if found is None:
             made_up: Tokens = (Opaque(Reference(resource.address, "name"), NAME, filled=True),)
+            # NOTE: for the name that is made of itself; a Fork on the way must leave no trace.
             self._names[resource.address] = made_up
-            found = self._names[resource.address] = self._name(resource, made_up)
+            try:
+                found = self._name(resource, made_up)
+            except BaseException:
+                del self._names[resource.address]
+                raise
+            self._names[resource.address] = found
         return found
 
     def _name(self, resource: Resource, made_up: Tokens) -> Tokens:

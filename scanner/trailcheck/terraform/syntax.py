@@ -56,7 +56,9 @@ def parse(source: Source) -> ast.File:
     root = _parser.parse(source.data).root_node
     problems: list[Diagnostic] = []
     if root.has_error:
-        problems.append(_syntax_error(source, root))
+        from trailcheck.terraform.strict import explain  # noqa: PLC0415 - for broken files only
+
+        problems.append(explain(source) or _syntax_error(source, root))
     lowering = _Lowering(source.data, source.span)
     body = ast.Body({}, [], source.span(0, len(source.data)))
     for child in root.children:

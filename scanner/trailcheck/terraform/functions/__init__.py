@@ -70,7 +70,9 @@ def call(name: str, arguments: list[Value], span: Span | None, context: FileAcce
         if name.startswith("provider::"):
             reason = f"the function {name} belongs to a provider, which is not run"
             return Unknown(derived_name(name, arguments), reason, span)
-        return Unknown(derived_name(name, arguments), f"there is no function {name}", span, refused=True)
+        return Unknown(
+            derived_name(name, arguments), f"there is no function {name}", span, refused=True
+        )
     this = Call(name, span, context)
     branches = lift_items if function.deep else lift
     return branches(arguments, lambda given: _apply(function, this, given), name=name, span=span)

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from trailcheck.terraform.functions.base import MOST_ITEMS, MOST_PARTS, MOST_TEXT, RefusedError, UnsettledError
-from trailcheck.terraform.functions.convert import kind_of, rendered, text_of_scalar, to_bool, to_number
+from trailcheck.terraform.functions.base import (
+    MOST_ITEMS,
+    MOST_PARTS,
+    MOST_TEXT,
+    RefusedError,
+    UnsettledError,
+)
+from trailcheck.terraform.functions.convert import (
+    kind_of,
+    rendered,
+    text_of_scalar,
+    to_bool,
+    to_number,
+)
 from trailcheck.terraform.functions.parts import chunks_of
 from trailcheck.value import (
     Choice,

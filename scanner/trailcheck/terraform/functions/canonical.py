@@ -52,7 +52,7 @@ def _canonical(value: Value, memo: dict[int, str], depth: int) -> str:
     return known
 
 
-def _describe(value: Value, memo: dict[int, str], depth: int) -> str:  # noqa: PLR0911 - one return a kind
+def _describe(value: Value, memo: dict[int, str], depth: int) -> str:
     if depth > MOST_DEPTH:
         # NOTE: what lies deeper is not compared: no two such values count as equal.
         return f"value {next(_serial)}"
@@ -65,7 +65,9 @@ def _describe(value: Value, memo: dict[int, str], depth: int) -> str:  # noqa: P
             listed = f"[{', '.join(_canonical(i, memo, depth) for i in items)}]"
             return f"toset({listed})" if is_set else listed
         case Mapping(items=entries):
-            said = (f"{_quoted(k)} = {_canonical(entries[k], memo, depth)}" for k in sorted(entries))
+            said = (
+                f"{_quoted(k)} = {_canonical(entries[k], memo, depth)}" for k in sorted(entries)
+            )
             return f"{{{', '.join(said)}}}"
         case Encoded(value=inner):
             return f"jsonencode({_canonical(inner, memo, depth)})"

@@ -88,7 +88,12 @@ def to_map(value: Value) -> Value:
 
 
 def derived(
-    name: str, arguments: Iterable[Value], span: Span | None, *, cause: Value | None = None, reason: str = ""
+    name: str,
+    arguments: Iterable[Value],
+    span: Span | None,
+    *,
+    cause: Value | None = None,
+    reason: str = "",
 ) -> Unknown:
     """Return the unknown result of the operation `name` on arguments that code does not settle."""
     arguments = list(arguments)
@@ -96,7 +101,9 @@ def derived(
     cause = cause if cause is not None else first_cause(arguments)
     said, needs = why(cause)
     refused = isinstance(cause, Unknown) and cause.refused
-    return Unknown(derived_name(name, arguments), reason or said, span, needs=needs, refused=refused)
+    return Unknown(
+        derived_name(name, arguments), reason or said, span, needs=needs, refused=refused
+    )
 
 
 def _converted(name: str, value: Value, convert: Callable[[Value], Value]) -> Value:
@@ -163,9 +170,9 @@ def _bool(value: Value) -> Value:
             return value
         case Known(data=str() as data):
             if data in {"true", "1"}:
-                return Known(True, value.span, value.via)  # noqa: FBT003 - it is data
+                return Known(True, value.span, value.via)
             if data in {"false", "0"}:
-                return Known(False, value.span, value.via)  # noqa: FBT003 - it is data
+                return Known(False, value.span, value.via)
             raise RefusedError('only the texts "true" and "false" are booleans')
         case Text() | Choice():
             raise UnsettledError(value)

@@ -84,7 +84,11 @@ def _codec(name: str) -> str:
         codec = lookup(known.get(name.lower(), name))
     except (LookupError, ValueError):
         raise RefusedError("the encoding is not supported") from None
-    if not getattr(codec, "_is_text_encoding", True) or codec.name in {"idna", "punycode", "undefined"}:
+    if not getattr(codec, "_is_text_encoding", True) or codec.name in {
+        "idna",
+        "punycode",
+        "undefined",
+    }:
         raise RefusedError("the encoding is not supported")
     return codec.name
 
@@ -118,7 +122,11 @@ def urlencode(call: Call, arguments: list[Value]) -> Value:
     """Return text with all but letters, digits and `-_.~` as `%XX`, and spaces as `+`."""
     raw = _bytes(arguments[0])
     said = "".join(
-        chr(b) if b < 128 and (chr(b).isalnum() or chr(b) in _URL_SAFE) else "+" if b == 32 else f"%{b:02X}"  # noqa: PLR2004
+        chr(b)
+        if b < 128 and (chr(b).isalnum() or chr(b) in _URL_SAFE)
+        else "+"
+        if b == 32
+        else f"%{b:02X}"
         for b in raw
     )
     return Known(said, call.span)
@@ -155,7 +163,9 @@ def csvdecode(call: Call, arguments: list[Value]) -> Value:
     for row in rows[1:]:
         if len(row) != len(header):
             raise RefusedError("a row has another number of fields than the header")
-        fields: dict[str, Value] = {k: Known(v, call.span) for k, v in zip(header, row, strict=True)}
+        fields: dict[str, Value] = {
+            k: Known(v, call.span) for k, v in zip(header, row, strict=True)
+        }
         result.append(Mapping(fields, call.span))
     return Sequence(result, call.span)
 

@@ -85,7 +85,9 @@ def _same_items(left: Sequence, right: Sequence, depth: int) -> bool | None:
         return None
     if len(left.items) != len(right.items):
         return False
-    return _all(same(one, other, depth + 1) for one, other in zip(left.items, right.items, strict=True))
+    return _all(
+        same(one, other, depth + 1) for one, other in zip(left.items, right.items, strict=True)
+    )
 
 
 def _all(answers: Iterable[bool | None]) -> bool | None:

@@ -189,7 +189,7 @@ def _real(verb: Verb, mode: str, given: int | Decimal) -> str:
 
 
 def _size(given: int | Decimal) -> int | Decimal:
-    return abs(given)
+    return -given if given < 0 else given
 
 
 def _general(given: int | Decimal, precision: int | None, letter: str) -> str:

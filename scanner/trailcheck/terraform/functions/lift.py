@@ -107,7 +107,11 @@ def _nested_choice(arguments: list[Value]) -> Choice | None:
 
 
 def _assume_items(
-    value: Value, condition: Condition, holds: bool, depth: int, memo: dict[int, Value]  # noqa: FBT001
+    value: Value,
+    condition: Condition,
+    holds: bool,
+    depth: int,
+    memo: dict[int, Value],
 ) -> Value:
     if id(value) in memo:
         return memo[id(value)]

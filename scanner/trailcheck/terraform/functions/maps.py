@@ -42,7 +42,9 @@ def merge(call: Call, arguments: list[Value]) -> Value:
 
 def lookup(call: Call, arguments: list[Value]) -> Value:
     """Return the entry at a key, or else the default; without a default a missing key is refused."""
-    if isinstance(arguments[0], Known) or (isinstance(arguments[1], Known) and arguments[1].data is None):
+    if isinstance(arguments[0], Known) or (
+        isinstance(arguments[1], Known) and arguments[1].data is None
+    ):
         raise RefusedError("a map and a key are needed, not null")
     held = entries(arguments[0])
     if not held and len(arguments) == _LOOKUP_WITH_DEFAULT:
@@ -59,7 +61,9 @@ def keys(call: Call, arguments: list[Value]) -> Value:
     """Return the keys of a map, in order."""
     held = entries(arguments[0])
     places = arguments[0].key_spans if isinstance(arguments[0], Mapping) else {}
-    return Sequence((Known(k, places.get(k, call.span)) for k in sorted(held)), call.span, arguments[0].via)
+    return Sequence(
+        (Known(k, places.get(k, call.span)) for k in sorted(held)), call.span, arguments[0].via
+    )
 
 
 def values(call: Call, arguments: list[Value]) -> Value:

@@ -57,7 +57,8 @@ def cidrsubnet(call: Call, arguments: list[Value]) -> Value:
     if not 0 <= number < 1 << added:
         raise RefusedError("the added bits do not hold a number so large")
     return Known(
-        Prefix(prefix.first + (number << (prefix.bits - length)), length, prefix.bits).text(), call.span
+        Prefix(prefix.first + (number << (prefix.bits - length)), length, prefix.bits).text(),
+        call.span,
     )
 
 
@@ -112,7 +113,9 @@ def _prefix(said: str) -> Prefix:
 def _address(said: str) -> tuple[int, int]:
     if ":" not in said:
         fields = said.split(".")
-        valid = len(fields) == 4 and all(f.isascii() and f.isdigit() and len(f) < 10 for f in fields)  # noqa: PLR2004
+        valid = len(fields) == 4 and all(
+            f.isascii() and f.isdigit() and len(f) < 10 for f in fields
+        )
         if not valid or any(int(f) > 255 for f in fields):  # noqa: PLR2004 - one byte
             raise RefusedError("this is no address")
         # NOTE: Terraform reads leading zeros as decimal, where Python refuses them.

@@ -28,7 +28,7 @@ def _of_number(change: Callable[[int | Decimal], int | Decimal]) -> Implementati
 
 
 def _abs(given: int | Decimal) -> int | Decimal:
-    return abs(given)
+    return -given if given < 0 else given
 
 
 def _floor(given: int | Decimal) -> int:
@@ -79,7 +79,9 @@ def power(call: Call, arguments: list[Value]) -> Value:
     if isinstance(base, int) and isinstance(exponent, int) and exponent >= 0:
         if abs(base) > 1 and base.bit_length() * exponent > MOST_BITS:
             raise UnsettledError(reason="the number is too large to follow")
-        return Known(base ** min(exponent, 2 + exponent % 2) if abs(base) <= 1 else base**exponent, call.span)
+        return Known(
+            base ** min(exponent, 2 + exponent % 2) if abs(base) <= 1 else base**exponent, call.span
+        )
     # NOTE: Terraform computes powers in 64-bit floating point.
     try:
         result = float(base) ** float(exponent)

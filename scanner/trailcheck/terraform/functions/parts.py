@@ -188,7 +188,8 @@ def _must_not_touch(chunks: list[Chunk], search: str) -> None:
                 continue
             tail = chunk.text[-(len(search) - 1) :] if len(search) > 1 else ""
             reach = any(
-                search.startswith(tail[i:]) and _may_go_on(chunks, index + 1, search[len(tail) - i :])
+                search.startswith(tail[i:])
+                and _may_go_on(chunks, index + 1, search[len(tail) - i :])
                 for i in range(len(tail))
             )
             if reach:

@@ -152,7 +152,9 @@ class _Reader:
     def _group(self, flags: frozenset[str], depth: int) -> Node:
         number: int | None = None
         if self._take("?"):
-            if self._take("P<") or (self._ahead("<") and not self._ahead("<=", "<!") and self._take("<")):
+            if self._take("P<") or (
+                self._ahead("<") and not self._ahead("<=", "<!") and self._take("<")
+            ):
                 number = self._named()
             else:
                 end = self.at

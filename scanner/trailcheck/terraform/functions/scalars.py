@@ -53,7 +53,7 @@ def parse_number(text: str) -> int | Decimal | None:
     return tidy(decimals().create_decimal(text))
 
 
-def tidy(number: int | float | Decimal) -> int | Decimal:
+def tidy(number: float | Decimal) -> int | Decimal:
     """Return `number` as a whole number if it is one, else as a decimal.
 
     Raises UnsettledError if it is too large to follow, RefusedError if it is infinite.

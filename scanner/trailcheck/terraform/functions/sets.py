@@ -71,7 +71,11 @@ def _alike(arguments: list[Value]) -> list[tuple[Value, ...]]:
 
 
 def _holds(listed: tuple[Value, ...], wanted: Value) -> bool:
-    if isinstance(wanted, Known) and all(isinstance(i, Known) for i in listed[:1]) and len(listed) > 100:  # noqa: PLR2004
+    if (
+        isinstance(wanted, Known)
+        and all(isinstance(i, Known) for i in listed[:1])
+        and len(listed) > 100
+    ):
         known = {i for i in listed if isinstance(i, Known)}
         if wanted in known:
             return True

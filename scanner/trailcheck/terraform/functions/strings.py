@@ -24,8 +24,10 @@ from trailcheck.value import (
     Known,
     Mapping,
     Piece,
+    Reference,
     Sequence,
     Symbol,
+    Unknown,
     parts_of,
 )
 
@@ -90,7 +92,9 @@ def title(call: Call, arguments: list[Value]) -> Value:
     result: list[str] = []
     before = " "
     for letter in said:
-        separates = before.isspace() if not before.isascii() else not (before.isalnum() or before == "_")
+        separates = (
+            before.isspace() if not before.isascii() else not (before.isalnum() or before == "_")
+        )
         result.append(_one(letter, letter.title()) if separates else letter)
         before = letter
     return Known("".join(result), call.span)
@@ -173,7 +177,9 @@ def trimprefix(call: Call, arguments: list[Value]) -> Value:
         return value
     if not isinstance(head, Literal):
         raise UnsettledError(value)
-    return joined(parts_in([cut(head, len(wanted)), *whole[1:]]), value.span or call.span, value.via)
+    return joined(
+        parts_in([cut(head, len(wanted)), *whole[1:]]), value.span or call.span, value.via
+    )
 
 
 def trimsuffix(call: Call, arguments: list[Value]) -> Value:
@@ -210,35 +216,41 @@ def chomp(call: Call, arguments: list[Value]) -> Value:
 def _stripped(call: Call, argument: Value, away: str, *, left: bool) -> Value:
     value = text_like(argument)
     whole = chunks(value)
-    start = 0
+    kept = _strip_end(whole, away)
     if left:
-        start = _strip(whole, away, first=True)
-    end = _strip(whole[start:], away, first=False)
-    kept = parts_in(whole[start : len(whole) - end])
-    if kept == parts_in(chunks(value)):
+        kept = _strip_start(kept, away)
+    if kept == whole:
         return value
-    return joined(kept, value.span or call.span, value.via)
+    return joined(parts_in(kept), value.span or call.span, value.via)
 
 
-def _strip(whole: list[Chunk], away: str, *, first: bool) -> int:
-    """Cut characters off one end, in place, and return how many chunks are used up."""
-    gone = 0
-    while gone < len(whole):
-        index = gone if first else len(whole) - 1 - gone
-        chunk = whole[index]
-        if not isinstance(chunk, Literal):
-            allowed = symbolic.letters(chunk)
-            if away and (allowed is None or not allowed.isdisjoint(away)):
-                raise UnsettledError(chunk)
-            return gone
-        if first:
-            whole[index] = rest = cut(chunk, len(chunk.text) - len(chunk.text.lstrip(away)))
-        else:
-            whole[index] = rest = cut(chunk, 0, len(chunk.text.rstrip(away)))
-        if rest.text or not away:
-            return gone
-        gone += 1
-    return gone
+def _strip_start(whole: list[Chunk], away: str) -> list[Chunk]:
+    if not whole or not away:
+        return whole
+    first, *rest = whole
+    if not isinstance(first, Literal):
+        _must_lack(first, away)
+        return whole
+    kept = cut(first, len(first.text) - len(first.text.lstrip(away)))
+    return [kept, *rest] if kept.text else _strip_start(rest, away)
+
+
+def _strip_end(whole: list[Chunk], away: str) -> list[Chunk]:
+    if not whole or not away:
+        return whole
+    *rest, last = whole
+    if not isinstance(last, Literal):
+        _must_lack(last, away)
+        return whole
+    kept = cut(last, 0, len(last.text.rstrip(away)))
+    return [*rest, kept] if kept.text else _strip_end(rest, away)
+
+
+def _must_lack(part: Value, away: str) -> None:
+    """Raise UnsettledError if a symbolic part may hold one of the characters to strip."""
+    allowed = symbolic.letters(part) if isinstance(part, Reference | Symbol | Unknown) else None
+    if allowed is None or not allowed.isdisjoint(away):
+        raise UnsettledError(part)
 
 
 def substr(call: Call, arguments: list[Value]) -> Value:
@@ -375,7 +387,9 @@ def _merged(parts: list[Part]) -> list[Part]:
         return parts
     result: list[Part] = []
     for chunk in symbolic.chunks_of(parts):
-        result.append(Piece(chunk.text, chunk.pieces[0].span) if isinstance(chunk, Literal) else chunk)
+        result.append(
+            Piece(chunk.text, chunk.pieces[0].span) if isinstance(chunk, Literal) else chunk
+        )
     return result
 
 

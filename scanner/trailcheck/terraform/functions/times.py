@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from trailcheck.terraform.functions.arguments import literal
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 _STAMP = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:Z|([+-])(\d\d):(\d\d))", re.ASCII
 )
-_DURATION = re.compile(r"(\d{0,18})(?:\.(\d{0,18}))?(ns|us|µs|μs|ms|s|m|h)", re.ASCII)  # noqa: RUF001 - both are units
+_DURATION = re.compile(r"(\d{0,18})(?:\.(\d{0,18}))?(ns|us|µs|μs|ms|s|m|h)", re.ASCII)
 _UNITS = {
     "ns": 1,
     "us": 10**3,
@@ -30,8 +31,7 @@ _UNITS = {
     "h": 3600 * 10**9,
 }
 _LONGEST = 2**63
-_MONTHS = """January February March April May June July August September October November
-    December""".split()
+_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()  # noqa: SIM905 - easier to read
 
 
@@ -134,10 +134,10 @@ def _time(said: str) -> datetime:
         raise RefusedError("this is no point in time as RFC 3339 has it")
     year, month, day, hour, minute, second = (int(found[n]) for n in range(1, 7))
     fraction = int((found[7] or "0").ljust(6, "0")[:6])
-    zone = timezone.utc
+    zone = UTC
     if found[8]:
         away = timedelta(hours=int(found[9]), minutes=int(found[10]))
-        zone = timezone(-away if found[8] == "-" else away) if away else timezone.utc
+        zone = timezone(-away if found[8] == "-" else away) if away else UTC
     try:
         return datetime(year, month, day, hour, minute, second, fraction, zone)
     except ValueError:

@@ -34,7 +34,7 @@ def issensitive(call: Call, arguments: list[Value]) -> Value:
     """Tell that a literal is not sensitive. Of anything else the marks are not followed."""
     value = arguments[0]
     if isinstance(value, Known) and not value.via:
-        return Known(False, call.span)  # noqa: FBT003 - it is data
+        return Known(False, call.span)
     raise UnsettledError(reason="it turns on what is marked as sensitive, which is not followed")
 
 

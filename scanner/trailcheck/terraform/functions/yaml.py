@@ -6,8 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from trailcheck.terraform.functions.arguments import literal
-from trailcheck.terraform.functions.base import MOST_DEPTH, MOST_ITEMS, Function, RefusedError, UnsettledError
-from trailcheck.terraform.functions.convert import is_known, rendered
+from trailcheck.terraform.functions.base import (
+    MOST_DEPTH,
+    MOST_ITEMS,
+    Function,
+    RefusedError,
+    UnsettledError,
+)
+from trailcheck.terraform.functions.convert import is_known
 from trailcheck.terraform.functions.scalars import number_text, parse_number
 from trailcheck.value import Encoded, Known, Mapping, Sequence
 
@@ -16,18 +22,26 @@ if TYPE_CHECKING:
 
     from trailcheck.source import Span
     from trailcheck.terraform.functions.base import Call
-    from trailcheck.value import Value
+    from trailcheck.value import Scalar, Value
 
-_MOST_TEXT = 1_000_000
 _TAG = "tag:yaml.org,2002:"
-_TRUE = {"y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "true", "True", "TRUE"}
-_FALSE = {"n", "N", "no", "No", "NO", "off", "Off", "OFF", "false", "False", "FALSE"}
-_BOOLS = {"true", "True", "TRUE", "false", "False", "FALSE"}
-_NULLS = {"", "~", "null", "Null", "NULL"}
-_INT = re.compile(r"[-+]?(?:0b[01_]+|0o?[0-7_]+|0x[0-9a-fA-F_]+|[1-9][0-9_]*|0)")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_BRACKETS = re.compile(r"[\[{]")
+_WORDS: dict[str, Scalar] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(["y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "true", "True", "TRUE"], True),
+    **dict.fromkeys(["n", "N", "no", "No", "NO", "off", "Off", "OFF", "false", "False", "FALSE"], False),
+}
+_DECIMAL = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_BASED = re.compile(r"0x([0-9a-fA-F]{1,200})|0o([0-7]{1,200})")
+_INFINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+_DATE = re.compile(
+    r"(\d{4})-(\d\d?)-(\d\d?)"
+    r"(?:(?:[Tt]|[ \t]+)(\d\d?):(\d\d):(\d\d)(?:\.\d*)?(Z|[-+]\d\d(?::\d\d)?)?)?",
+    re.ASCII,
+)
+_MARGIN = re.compile(r"^[ \-?:]*", re.MULTILINE)
+_BRACKET = re.compile(r"[\[{]")
 _MOST_BRACKETS = 5_000
+_MOST_MARGIN = 4 * MOST_DEPTH
 
 
 def yamldecode(call: Call, arguments: list[Value]) -> Value:
@@ -40,48 +54,50 @@ def yamldecode(call: Call, arguments: list[Value]) -> Value:
         # NOTE: JSON is YAML.
         return value.value
     said = literal(value)
-    # NOTE: the C parser underneath dies of deep nesting, so brackets and indents are counted first.
-    indents = max((len(i) for i in re.findall(r"^[ \-?:]*", said, re.MULTILINE)), default=0)
-    if len(_BRACKETS.findall(said)) > _MOST_BRACKETS or indents > 4 * MOST_DEPTH:
+    # NOTE: the C parser underneath dies of deep nesting, so brackets and margins are measured first.
+    margin = max((len(found[0]) for found in _MARGIN.finditer(said)), default=0)
+    if len(_BRACKET.findall(said)) > _MOST_BRACKETS or margin > _MOST_MARGIN:
         raise UnsettledError(reason="the YAML text is nested too deeply to follow")
     import yaml  # noqa: PLC0415 - 20 ms, seldom needed
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         node = yaml.compose(said, Loader=loader)
-    except yaml.YAMLError as error:
-        raise RefusedError(f"this is not YAML: {str(error).splitlines()[0]}") from None
+    except (yaml.YAMLError, ValueError) as error:
+        raise RefusedError(f"this is not YAML: {str(error).partition(chr(10))[0]}") from None
     if node is None:
-        return Known(None, call.span)
-    return _Reader(call.span).value(node, 0)
+        raise RefusedError("the YAML text is empty")
+    return _Reader(said, call.span).value(node, 0)
 
 
 class _Reader:
     """Turns nodes into values; an alias costs as much as what it stands for."""
 
-    def __init__(self, span: Span | None) -> None:
+    def __init__(self, said: str, span: Span | None) -> None:
+        self._said = said
         self._span = span
         self._left = MOST_ITEMS
         self._open: set[int] = set()
 
     def value(self, node: Node, depth: int) -> Value:
+        """Return the value of a node. Raises UnsettledError when all aliases make too much."""
+        import yaml  # noqa: PLC0415 - loaded already
+
         self._left -= 1
         if self._left < 0 or depth > MOST_DEPTH:
             raise UnsettledError(reason="the YAML text is too large to follow")
-        if node.id == "scalar":
-            return Known(_scalar(node), self._span)
+        if isinstance(node, yaml.ScalarNode):
+            return Known(self._scalar(node), self._span)
         if id(node) in self._open:
             raise RefusedError("an anchor contains itself")
         self._open.add(id(node))
         made: Value
-        if node.id == "sequence":
-            if node.tag != f"{_TAG}seq":
-                raise RefusedError("the YAML text has a tag that is not supported")
+        if isinstance(node, yaml.SequenceNode) and node.tag == f"{_TAG}seq":
             made = Sequence([self.value(n, depth + 1) for n in node.value], self._span)
-        else:
-            if node.tag != f"{_TAG}map":
-                raise RefusedError("the YAML text has a tag that is not supported")
+        elif isinstance(node, yaml.MappingNode) and node.tag == f"{_TAG}map":
             made = Mapping(self._entries(node, depth), self._span)
+        else:
+            raise RefusedError("the YAML text has a tag that is not supported")
         self._open.discard(id(node))
         return made
 
@@ -99,109 +115,172 @@ class _Reader:
                     for name, entry in value.items.items():
                         merged.setdefault(name, entry)
                 continue
-            own[_key(key)] = self.value(held, depth + 1)
+            own[self._key(key)] = self.value(held, depth + 1)
         return {**merged, **own}
 
+    def _key(self, node: ScalarNode) -> str:
+        data = self._scalar(node)
+        if data is None:
+            raise RefusedError("a key is null")
+        if isinstance(data, str):
+            return data
+        return ("true" if data else "false") if isinstance(data, bool) else number_text(data)
 
-def _key(node: ScalarNode) -> str:
-    data = _scalar(node)
-    if data is None:
-        raise RefusedError("a key is null")
-    if isinstance(data, str):
-        return data
-    return ("true" if data else "false") if isinstance(data, bool) else number_text(data)
+    def _scalar(self, node: ScalarNode) -> Scalar:
+        said = str(node.value)
+        # NOTE: a node does not tell whether its tag is written or implied; its first character does.
+        if self._said.startswith("!", node.start_mark.index):
+            if node.tag not in {
+                f"{_TAG}{kind}" for kind in ("str", "int", "float", "bool", "null", "binary")
+            }:
+                raise RefusedError("the YAML text has a tag that is not supported")
+            return (
+                plain_scalar(said) if not node.style and not node.tag.endswith("str") else said
+            )
+        return said if node.style else plain_scalar(said)
 
 
-def _scalar(node: ScalarNode) -> object:
-    """Return what a scalar says: by its explicit tag, else by the core rules that Terraform follows."""
-    said = str(node.value)
-    match node.tag.removeprefix(_TAG):
-        case "str" | "binary":
-            # NOTE: PyYAML and Terraform differ on what looks like a number; quotes settle it for both.
-            return said if node.style is not None or node.tag != f"{_TAG}str" else _plain(said)
-        case "null" | "bool" | "int" | "float" | "timestamp" | "value" | "merge":
-            return _plain(said) if node.style is None else said
-        case _:
-            raise RefusedError("the YAML text has a tag that is not supported")
+def plain_scalar(said: str) -> Scalar:
+    """Return what an unquoted scalar of YAML says, by the rules that Terraform follows.
 
-
-def _plain(said: str) -> object:
-    if said in _NULLS:
-        return None
-    if said in _BOOLS:
-        return said.lower() == "true"
-    if _INT.fullmatch(said):
-        return _integer(said.replace("_", ""))
-    if _FLOAT.fullmatch(said):
+    They differ from PyYAML's: `017` is seventeen, `0b11` and `1_000` are text, and a bare date becomes
+    a point in time, so that an unquoted policy version `2012-10-17` is no longer one.
+    """
+    if said in _WORDS:
+        return _WORDS[said]
+    if _DECIMAL.fullmatch(said):
         return parse_number(said)
+    if based := _BASED.fullmatch(said):
+        return int(based[1], 16) if based[1] else int(based[2], 8)
+    if _INFINITE.fullmatch(said):
+        raise UnsettledError(reason="an infinite number is not followed")
+    if date := _DATE.fullmatch(said):
+        return _point_in_time(date, said)
     return said
 
 
-def _integer(said: str) -> object:
-    sign, digits = (said[0], said[1:]) if said[0] in "+-" else ("", said)
-    for prefix, base in (("0b", 2), ("0x", 16), ("0o", 8), ("0", 8)):
-        if digits.startswith(prefix) and digits != "0":
-            number = int(digits.removeprefix(prefix), base)
-            return -number if sign == "-" else number
-    return parse_number(said)
+def _point_in_time(found: re.Match[str], said: str) -> str:
+    year, month, day, hour, minute, second = (int(found[n] or 0) for n in range(1, 7))
+    from datetime import datetime  # noqa: PLC0415 - 2 ms, seldom needed
+
+    try:
+        at = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - the zone stays as it is
+    except ValueError:
+        return said
+    zone = found[7] or "Z"
+    return f"{at:%Y-%m-%dT%H:%M:%S}{zone if len(zone) != 3 else zone + ':00'}"  # noqa: PLR2004 - "+02"
 
 
 def yamlencode(call: Call, arguments: list[Value]) -> Value:
-    """Return a value as YAML text: keys and texts in quotes, lists not indented, texts of lines in blocks."""
-    value = arguments[0]
-    if not is_known(value):
+    """Return a value as YAML text: keys in order and in quotes, texts of several lines in blocks."""
+    if not is_known(arguments[0]):
         raise UnsettledError
-    lines: list[str] = []
-    _write(value, "", "", lines, 0)
-    return Known("\n".join(lines) + "\n", call.span)
+    writer = _Writer()
+    writer.write(arguments[0], "", "", 0)
+    return Known("\n".join(writer.lines) + "\n", call.span)
 
 
-def _write(value: Value, lead: str, indent: str, lines: list[str], depth: int) -> None:
-    """Append the lines of a value; `lead` stands before the first, `indent` before the others."""
-    if depth > MOST_DEPTH or len(lines) > MOST_ITEMS:
-        raise UnsettledError(reason="the YAML text is too long to follow")
+class _Writer:
+    """Collects the lines of a YAML text."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def write(self, value: Value, lead: str, margin: str, depth: int) -> None:
+        """Add the lines of a value; `lead` stands before the first, `margin` before the others."""
+        if depth > MOST_DEPTH or len(self.lines) > MOST_ITEMS:
+            raise UnsettledError(reason="the YAML text is too long to follow")
+        under_key = lead.endswith(":")
+        match value:
+            case Sequence(items=items) if items:
+                if under_key:
+                    self.lines.append(lead)
+                    lead = margin
+                for item in items:
+                    self.write(item, f"{lead}- ", f"{margin}  ", depth + 1)
+                    lead = margin
+            case Mapping(items=entries) if entries:
+                if under_key:
+                    self.lines.append(lead)
+                    margin = lead = f"{margin}  "
+                for key in sorted(entries):
+                    if "\n" in key:
+                        raise UnsettledError(reason="a key of several lines is not followed")
+                    self.write(entries[key], f"{lead}{_quoted(key)}:", margin, depth + 1)
+                    lead = margin
+            case _:
+                said = _written(value)
+                lead = f"{lead} " if under_key else lead
+                if _fits_block(said):
+                    self._block(said, lead, margin if not lead.endswith("- ") else margin[:-2])
+                else:
+                    self.lines.append(
+                        lead + (said if not isinstance(said, _Words) else _quoted(said))
+                    )
+
+    def _block(self, said: str, lead: str, margin: str) -> None:
+        body = said.rstrip("\n")
+        breaks = len(said) - len(body)
+        indicator = ("2" if said[:1] in {" ", "\n"} else "") + (
+            "-+"[breaks > 1] if breaks != 1 else ""
+        )
+        if not body:
+            indicator = "2+"
+        self.lines.append(f"{lead}|{indicator}")
+        lines = body.split("\n") if body else []
+        self.lines.extend(f"{margin}  {line}" if line else "" for line in lines)
+        self.lines.extend([""] * (breaks - 1 if body else breaks))
+
+
+class _Words(str):
+    """Text to be quoted, as opposed to a number or a word of YAML."""
+
+    __slots__ = ()
+
+
+def _written(value: Value) -> str:
     match value:
-        case Sequence(items=items) if items:
-            start = lead
-            if lead.endswith(":"):
-                lines.append(lead)
-                start = ""
-            for item in items:
-                _write(item, f"{start or indent}- ", f"{indent}  ", lines, depth + 1)
-                start = ""
-        case Mapping(items=entries) if entries:
-            start = lead
-            if lead.endswith(":"):
-                lines.append(lead)
-                start, indent = "", f"{indent}  "
-            for key in sorted(entries):
-                _write(entries[key], f"{start or indent}{_quoted(key)}:", indent, lines, depth + 1)
-                start = ""
+        case Sequence():
+            return "[]"
+        case Mapping():
+            return "{}"
+        case Known(data=None):
+            return "null"
+        case Known(data=bool() as data):
+            return "true" if data else "false"
+        case Known(data=data) if not isinstance(data, str):
+            assert data is not None
+            return number_text(data)
         case _:
-            space = " " if lead.endswith(":") else ""
-            lines.append(f"{lead}{space}{_scalar_text(value, indent)}")
+            return _Words(literal(value))
 
 
-def _scalar_text(value: Value, indent: str) -> str:
-    if isinstance(value, Sequence):
-        return "[]"
-    if isinstance(value, Mapping):
-        return "{}"
-    said = literal(value) if isinstance(value, Encoded) else value.data if isinstance(value, Known) else None
-    if isinstance(said, str):
-        if "\n" in said and said.endswith("\n") and not said.endswith("\n\n") and not said.startswith((" ", "\n")):
-            block = "\n".join(f"{indent}  {line}" if line else "" for line in said[:-1].split("\n"))
-            return f"|\n{block}"
-        return _quoted(said)
-    return literal(rendered(Encoded(value)))
+def _fits_block(said: str) -> bool:
+    """Tell whether text is written as a block: several lines without tabs or spaces at their ends."""
+    return (
+        isinstance(said, _Words)
+        and "\n" in said
+        and " \n" not in said
+        and not said.endswith(" ")
+        and all(letter == "\n" or letter not in _ESCAPES for letter in said)
+    )
+
+
+_ESCAPES = {
+    **{chr(n): f"\\x{n:02X}" for n in (*range(32), *range(0x7F, 0xA0))},
+    **{
+        letter: f"\\{sign}"
+        for letter, sign in zip("\0\a\b\t\n\v\f\r\x1b\x85\xa0", "0abtnvfreN_", strict=True)
+    },
+    "\u2028": "\\L",
+    "\u2029": "\\P",
+    "\ufeff": "\\uFEFF",
+}
+_QUOTED = str.maketrans({**_ESCAPES, '"': '\\"', "\\": "\\\\"})
 
 
 def _quoted(said: str) -> str:
-    """Return text in the quotes of YAML; JSON's escapes are among YAML's."""
-    made = literal(rendered(Encoded(Known(said))))
-    for escape, letter in (("\\u003c", "<"), ("\\u003e", ">"), ("\\u0026", "&")):
-        made = made.replace(escape, letter)
-    return made
+    return f'"{said.translate(_QUOTED)}"'
 
 
 FUNCTIONS: dict[str, Function] = {
