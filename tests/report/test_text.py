@@ -112,7 +112,7 @@ def test_the_same_chain_is_shown_once() -> None:
     more = [sample.FAILED._replace(subject=f"g[{n}]", message=f"g[{n}] is short") for n in range(3)]
     text = render("text", sample.CLEAN._replace(verdicts=tuple(more)))
     assert text.count("kept 7 days") == 2  # the trail's own facts, and one frame
-    assert "g[2] is short\n  = the same places as for g[0] above" in text
+    assert "g[2] is short\n  = the same places as for short-retention of g[0] above" in text
 
 
 def test_the_summary_says_what_was_proven_broken_and_left_open() -> None:

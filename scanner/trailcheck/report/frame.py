@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Paint = Callable[[str, str], str]
     """Colours a text: the name of a role in the report, and the text."""
 
-CLOSE = 4
+CLOSE = 6
 """Places at most this many lines apart share a frame."""
 LINE_WIDTH = 120
 """Characters of a source line that are shown."""
@@ -95,9 +95,9 @@ def _body(frame: Frame, gutter: int, paint: Paint) -> Iterator[str]:
         cut = _cut(frame.source.line(number), min(m.place.column for m in marks) - 1)
         yield _code(frame.source, number, cut, gutter, paint)
         for mark in marks:
-            underline = _underline(frame.source.line(number), mark, cut)
             role = "primary" if mark.primary else "secondary"
-            yield f"{bar} {paint(role, underline)}"
+            for line in _underline(frame.source.line(number), mark, cut):
+                yield f"{bar} {paint(role, line)}"
         previous = number
 
 
@@ -113,7 +113,8 @@ def _cut(line: str, start: int) -> int:
     return 0 if len(line) <= LINE_WIDTH or start < LINE_WIDTH - LEAD else start - LEAD
 
 
-def _underline(line: str, mark: Mark, cut: int) -> str:
+def _underline(line: str, mark: Mark, cut: int) -> Iterator[str]:
+    """Yield the underline with its note; a note that does not fit beside it goes below."""
     place = mark.place
     goes_on = place.end_line > place.line
     start = place.column - 1
@@ -122,7 +123,12 @@ def _underline(line: str, mark: Mark, cut: int) -> str:
     before = sum(_width(c) for c in line[cut:start]) + bool(cut)
     length = min(max(sum(_width(c) for c in line[start:end]), 1), LONGEST_UNDERLINE)
     note = escape(mark.note) + (f" (to line {place.end_line})" if goes_on else "")
-    return f"{'':{before}}{('^' if mark.primary else '-') * length} {note}".rstrip()
+    carets = " " * before + ("^" if mark.primary else "-") * length
+    if before + length + 1 + len(note) <= LINE_WIDTH:
+        yield f"{carets} {note}".rstrip()
+    else:
+        yield carets
+        yield " " * max(min(before, LINE_WIDTH - len(note)), 0) + note
 
 
 def _cells(character: str) -> str:

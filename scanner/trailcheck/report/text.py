@@ -117,11 +117,11 @@ class _Page:
         chain = tuple(
             (e.note, e.span.source.path, e.span.start, e.span.end) for e in verdict.evidence
         )
-        key = (verdict.rule, verdict.outcome, chain)
+        key = (verdict.root, chain)
         if first := self.seen.get(key):
             yield f"  = the same places as for {escape(first)} above"
-        else:
-            self.seen[key] = verdict.subject
+        elif chain:
+            self.seen[key] = f"{verdict.rule} of {verdict.subject}"
             yield from frame.render(verdict.evidence, self.paint)
         if verdict.needs:
             yield f"  = to decide it, supply: {', '.join(escape(n) for n in verdict.needs)}"
