@@ -26,21 +26,18 @@ def test_every_place_of_the_chain_is_underlined() -> None:
     """The first place has carets, the others dashes, each with its own words."""
     text = render("text", sample.FULL)
     assert "9 |   retention_in_days = 7\n  |   ^^^^^^^^^^^^^^^^^^^^^ kept 7 days\n" in text
-    assert " ::: infra/main.tf:4:3\n" in text
-    assert "-" * 62 + " the trail's log group\n" in text
+    assert "-" * 62 + " the trail's log group\n...\n" in text
+    assert "  ::: infra/main.tf:12:1\n   |\n12 | module" in text
 
 
 def test_close_places_share_a_frame() -> None:
-    """Two places a few lines apart stand in one frame, in the order of the lines."""
-    text = framed(
-        sample.MAIN,
-        ("retention_in_days = 7", "short"),
-        ("aws_cloudwatch_log_group.main.arn", "link"),
-    )
-    assert text.count(":::") == 1
-    text = framed(sample.MAIN, ('"trail"', "name"), ("retention_in_days = 7", "short"))
+    """Places a few lines apart stand in one frame, in the order of the lines; others do not."""
+    source = Source("a.tf", b"".join(b"line%d\n" % n for n in range(1, 30)))
+    text = framed(source, ("line9", "nine"), ("line7", "seven"), ("line15", "fifteen"))
     assert text.count(":::") == 0
-    assert text.index("name\n") < text.index("short\n")
+    assert text.index("seven\n") < text.index(" line8\n") < text.index("nine\n")
+    assert text.index("nine\n") < text.index("...\n") < text.index("fifteen\n")
+    assert framed(source, ("line2", "two"), ("line9", "nine")).count(":::") == 1
 
 
 def test_tabs_and_wide_characters_keep_the_caret_in_place() -> None:
