@@ -139,3 +139,5 @@ def test_nothing_found_is_not_a_pass() -> None:
     assert render("text", sample.EMPTY).splitlines()[-1].startswith("NOTHING FOUND")
     none = render("text", sample.EMPTY._replace(files_seen=3))
     assert none.startswith("no trail in 3 infrastructure files · no findings")
+    unread = sample.EMPTY._replace(files_seen=1, diagnostics=(sample.UNREAD,))
+    assert "no trail in what could be read of 1 infrastructure file" in render("text", unread)

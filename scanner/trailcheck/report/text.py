@@ -173,7 +173,8 @@ class _Page:
         report = self.report
         if not summary.trails:
             files = _count(report.files_seen, "infrastructure file")
-            yield f"no trail in {files}" if report.files_seen else "no trail"
+            seen = "no trail in what could be read of" if summary.unread else "no trail in"
+            yield f"{seen} {files}" if report.files_seen else "no trail"
         else:
             states = (
                 (summary.integrated, "integrated"),
