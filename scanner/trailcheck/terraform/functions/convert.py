@@ -291,7 +291,8 @@ def _unified_lists(items: tuple[Value, ...], depth: int) -> tuple[Value, ...]:
         return items
     if after is before:
         return items
-    taken, result = iter(after), list[Value]()
+    taken = iter(after)
+    result: list[Value] = []
     for item in items:
         if isinstance(item, Sequence):
             mine = [next(taken) for _ in item.items]

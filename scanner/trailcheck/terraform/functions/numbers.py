@@ -75,16 +75,10 @@ def total(call: Call, arguments: list[Value]) -> Value:
 
 def power(call: Call, arguments: list[Value]) -> Value:
     """Return a number raised to a power."""
-    base, exponent = number(arguments[0]), number(arguments[1])
-    if isinstance(base, int) and isinstance(exponent, int) and exponent >= 0:
-        if abs(base) > 1 and base.bit_length() * exponent > MOST_BITS:
-            raise UnsettledError(reason="the number is too large to follow")
-        return Known(
-            base ** min(exponent, 2 + exponent % 2) if abs(base) <= 1 else base**exponent, call.span
-        )
     # NOTE: Terraform computes powers in 64-bit floating point.
+    base, exponent = float(number(arguments[0])), float(number(arguments[1]))
     try:
-        result = float(base) ** float(exponent)
+        result = base**exponent
     except (OverflowError, ZeroDivisionError):
         raise RefusedError("the result is not a number that Terraform can hold") from None
     if isinstance(result, complex):
