@@ -1,8 +1,8 @@
 """JSON with the place of every node, strict as RFC 8259, and JSON text with symbolic holes in it.
 
-`parse` reads a whole document into light nodes that carry offsets in code points. `decode_parts` reads
-JSON that was assembled from pieces of text and values known only after deployment, such as a policy
-in a heredoc, and returns a value whose spans point into the file.
+`parse` reads a whole document into light nodes that carry offsets in code points. `decode_parts`
+reads JSON that was assembled from pieces of text and values known only after deployment, such as a
+policy in a heredoc, and returns a value whose spans point into the file.
 
 Escapes of half a surrogate pair become U+FFFD, as Go's decoder has it: text must stay encodable.
 """
@@ -165,8 +165,8 @@ def decode_parts(parts: Iterable[Part], span: Span | None = None) -> Value:
     """Read JSON text made of parts into a value; `span` is the place of what has no place itself.
 
     A symbolic part inside a string makes a text of parts; one that stands where a value is expected
-    is that value. An object with a symbolic key is Unknown. Raises JsonError, with an offset into the
-    joined text in which every symbolic part counts as one character.
+    is that value. An object with a symbolic key is Unknown. Raises JsonError, with an offset into
+    the joined text in which every symbolic part counts as one character.
     """
     layout = _Layout(parts, span)
     return layout.value(_Scanner(layout.joined, _GAPPED).document())
@@ -251,7 +251,7 @@ class _Scanner:
                 match = _NEXT.match(document, at)
                 mark = match[1] if match is not None else ""
                 is_object = type(parent) is JsonObject
-                if match is None or (mark != "," and mark != ("}" if is_object else "]")):
+                if match is None or mark not in {",", "}" if is_object else "]"}:
                     raise self._wrong(
                         "',' or '}' after a member" if is_object else "',' or ']' after an item", at
                     )
@@ -360,7 +360,7 @@ class _Layout:
         return Mapping(items, span, key_spans=key_spans)
 
     def _open_keys(self, node: JsonObject, key: JsonString, span: Span | None) -> Unknown:
-        """An object one of whose keys is known only after deployment."""
+        """Return an object one of whose keys is known only after deployment."""
         needs: list[str] = []
         shown = self.joined[node.start : node.end]
         for index in range(self._index(node.start), self._index(node.end - 1) + 1):
@@ -379,19 +379,22 @@ class _Layout:
     def _string(self, node: JsonString, span: Span | None) -> Value:
         start, end = node.start + 1, node.end - 1
         parts: list[Part] = []
-        index = self._index(start)
         while start < end:
+            index = self._index(start)
             part = self.parts[index]
-            limit = self.starts[index + 1] if index + 1 < len(self.starts) else len(self.joined)
-            stop = min(end, limit)
-            if isinstance(part, Piece):
-                raw = self.joined[start:stop]
-                said = unescape(raw)
-                place = self._place(start, stop)
-                parts.append(Piece(said, place, part.exact and said == raw))
-            else:
+            hole = self.joined.find(_HOLE, start, end)
+            stop = min(self._limit(index), end)
+            if not isinstance(part, Piece):
                 parts.append(part)
-            start, index = stop, index + 1
+            elif "\\" in self.joined[start : hole if hole >= 0 else end]:
+                # An escape may straddle pieces, so that all up to the next hole is one.
+                stop = hole if hole >= 0 else end
+                said = unescape(self.joined[start:stop])
+                parts.append(Piece(said, self._place(start, stop)))
+            else:
+                place = self._place(start, stop)
+                parts.append(Piece(self.joined[start:stop], place, part.exact))
+            start = stop
         return text(parts, span) if parts else Known("", span)
 
     def _index(self, offset: int) -> int:

@@ -1,8 +1,9 @@
 """The CloudFormation reader: one template to one graph.
 
-`read` parses a template and says what of its shape is wrong; everything else is evaluated when a rule
-asks. Trouble that shows only then is added to `Reading.diagnostics`, so that a caller looks at the list
-after the rules have run; `Graph.unread` holds the trouble of the shape alone, and never changes.
+`read` parses a template and says what of its shape is wrong; everything else is evaluated when a
+rule asks. Trouble that shows only then is added to `Reading.diagnostics`, so that a caller looks at
+the list after the rules have run; `Graph.unread` holds the trouble of the shape alone, and never
+changes.
 """
 
 from __future__ import annotations
@@ -54,8 +55,8 @@ def read(
     """Read a template; None when the file turns out to be no template at all.
 
     `root` is the template's path relative to the repository. `parameters` are values from outside;
-    names that the template does not declare are of no account here. `place` says where it is deployed:
-    the pseudo parameters AWS::AccountId, AWS::Region and AWS::Partition are taken from it.
+    names that the template does not declare are of no account here. `place` says where it is
+    deployed: the pseudo parameters AWS::AccountId, AWS::Region and AWS::Partition come from it.
     """
     node, diagnostics = compose(source)
     if not isinstance(node, MapNode):

@@ -1,7 +1,7 @@
 """The intrinsic functions, one Python function each: what their arguments must be, what they give.
 
-Every function takes the evaluator, the node of the call and the node of its argument. For a short tag
-(`!Sub x`) both are the same node; in the long form (`Fn::Sub: x`) the argument is the call's value.
+Every function takes the evaluator, the node of the call and the node of its argument. For a short
+tag (`!Sub x`) both are the same node; in the long form (`Fn::Sub: x`) the argument is the value.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from trailcheck.source import Span
     from trailcheck.value import Part, Value
 
+_MOST_STEPS = 20
+_MOST_DIGITS = 9
 _NAMED = re.compile(r"\$\{(!?)([^${}]*)\}")
 
 
@@ -126,16 +128,17 @@ def _text(evaluator: Evaluator, values: list[Value], between: str, span: Span, n
                     value.span or span,
                 )
             groups.append(parts)
-        return concatenate(groups, between, span)
+        return _with_steps(concatenate(groups, between, span), settled)
 
-    return _with_steps(lift(values, build, span), values)
+    return lift(values, build, span)
 
 
 def _with_steps(result: Value, sources: list[Value]) -> Value:
     """Give a result the steps that its sources came through."""
     steps = tuple(dict.fromkeys(step for source in sources for step in source.via))
-    for step in steps[:20]:
-        result = result.through(step.span, step.note)
+    for step in steps[:_MOST_STEPS]:
+        if step not in result.via:
+            result = result.through(step.span, step.note)
     return result
 
 
@@ -178,11 +181,8 @@ def _select(evaluator: Evaluator, call: Node, argument: Node) -> Value:
         if not isinstance(listed, Sequence) or not isinstance(index, Known):
             return evaluator.malformed("Fn::Select", "an index and a list", call.span)
         said = spell(index)
-        if (
-            not (said.isascii() and said.isdigit())
-            or len(said) > 9
-            or int(said) >= len(listed.items)
-        ):  # noqa: PLR2004 - the list is shorter
+        index_ok = said.isascii() and said.isdigit() and len(said) <= _MOST_DIGITS
+        if not index_ok or int(said) >= len(listed.items):
             return evaluator.refuse(
                 "Fn::Select selects nothing",
                 f"The list has {len(listed.items)} items, counted from 0, and the index is {said}.",

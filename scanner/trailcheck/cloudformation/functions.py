@@ -58,7 +58,7 @@ def opaque(reason: str, span: Span, needs: tuple[str, ...] = ()) -> Unknown:
 
 
 def branches(value: Value) -> int:
-    """Count the settled values that a value may turn out to be; at most `MOST_BRANCHES` by design."""
+    """Count the settled values that a value may turn out to be; `MOST_BRANCHES` by design."""
     if not isinstance(value, Choice):
         return 1
     return branches(value.then) + branches(value.otherwise)
@@ -99,7 +99,8 @@ def each_branch(value: Value, change: Callable[[Value], Value]) -> Value:
     if then is value.then and otherwise is value.otherwise:
         return value
     chosen = choose(value.condition, then, otherwise, value.span)
-    chosen.via = chosen.via or value.via
+    if isinstance(chosen, Choice):
+        chosen.via = value.via
     return chosen
 
 
@@ -118,7 +119,7 @@ def spell(value: Known) -> str:
 
 
 def parts_of_scalar(value: Value) -> tuple[Part, ...] | None:
-    """Return the parts of a settled value that may stand in a text, or None for one that may not."""
+    """Return the parts of a settled value that may stand in a text, else None."""
     match value:
         case Known(data=None):
             return None
@@ -163,7 +164,7 @@ def place(value: Value, span: Span) -> Value:
 
 
 def resolve(value: Value, span: Span) -> Value:
-    """Replace dynamic references such as `{{resolve:ssm:/name}}`, which only deployment resolves."""
+    """Replace dynamic references (`{{resolve:ssm:/name}}`), which only deployment resolves."""
     match value:
         case Known(data=str() as said) if "{{resolve:" in said:
             parts: list[Part] = []
@@ -241,14 +242,14 @@ def split(value: Value, delimiter: str, span: Span) -> Value:
                 at += len(said) + len(delimiter)
         elif isinstance(part, Symbol) and not set(delimiter) & set("abcdefghijklmnopqrstuvwxyz-."):
             items[-1].append(part)
-        elif isinstance(part, Unknown):
-            return opaque(
-                f"it is split out of a value that code does not settle: {part.reason}",
-                span,
-                part.needs,
-            )
+        elif isinstance(part, Reference) and part.attribute == "name" and delimiter == ":":
+            items[-1].append(part)  # no name that AWS takes holds a colon
         else:
-            return opaque("it is split out of a value that is known only after deployment", span)
+            reason = "it is split out of a text that is known only after deployment"
+            reason = part.reason if isinstance(part, Unknown) else reason
+            needs = part.needs if isinstance(part, Unknown) else ()
+            name = f'Fn::Split "{delimiter}" of {show(value, span)}'
+            return Unknown(name, reason, span, needs=needs)
     if len(items) > MOST_ITEMS:
         return opaque("the list is too long to follow", span)
     return Sequence([text(item, span) if item else Known("", span) for item in items], span)

@@ -1,8 +1,8 @@
 """Evaluation of template nodes: lazy, memoised, bounded, and safe from circles.
 
 An `Evaluator` belongs to one template (and, inside Fn::ForEach, to one turn of the loop). It never
-raises on what a template says: what CloudFormation would refuse is an Unknown marked `refused`, with a
-Diagnostic beside it; what only deployment settles is an Unknown with its reason.
+raises on what a template says: what CloudFormation would refuse is an Unknown marked `refused`,
+with a Diagnostic beside it; what only deployment settles is an Unknown with its reason.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from trailcheck.value import Value
 
 MOST_LEVELS = 100
-"""Evaluations inside each other: deeper ones are attacks, and Python's own stack ends soon after."""
+"""Evaluations inside each other: deeper ones are attacks, and Python's own stack ends soon."""
 
 
 class _State:
@@ -157,8 +157,10 @@ class Evaluator:
         name, argument = call
         run = FUNCTIONS.get(name)
         if run is None:
-            reason = f"{name.removeprefix('Fn::') if node.tag else name} is not a function that is known here"
-            return opaque(reason, node.span)
+            called = node.tag or name
+            return opaque(
+                f"{called} is no function of CloudFormation that is known here", node.span
+            )
         return run(self, node, argument)
 
     def _scalar(self, node: ScalarNode) -> Value:

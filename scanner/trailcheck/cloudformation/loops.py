@@ -22,7 +22,7 @@ _MOST_LEVELS = 5
 
 
 def expand(evaluator: Evaluator) -> None:
-    """Declare every resource of the template, with the loops unrolled as far as they are settled."""
+    """Declare every resource of the template, loops unrolled as far as they are settled."""
     none: dict[str, Value] = {}
     for member in evaluator.template.members("Resources"):
         _declare(evaluator, member, member.key, none, 0)

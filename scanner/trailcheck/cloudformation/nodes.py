@@ -1,6 +1,7 @@
 """The nodes of a template: scalars, lists and maps with spans, the same from YAML and from JSON.
 
-A node reads its items or members when they are first asked for, through the `Reader` of its language.
+A node reads its items or members when they are first asked for, through the `Reader` of its
+language.
 """
 
 from __future__ import annotations
@@ -28,13 +29,13 @@ class Member(NamedTuple):
 class ScalarNode:
     """A scalar: its data as YAML 1.1 or JSON has it, and its text as written.
 
-    Whole numbers and booleans are read; everything else that is not null stays text, so that account
-    ids, versions and dates keep their digits.
+    Whole numbers and booleans are read; everything else that is not null stays text, so that
+    account ids, versions and dates keep their digits.
     """
 
     __slots__ = ("_content", "_style", "data", "span", "tag", "text")
 
-    def __init__(  # noqa: PLR0913 - what a scalar is
+    def __init__(  # noqa: PLR0913, PLR0917 - what a scalar is
         self,
         data: Scalar,
         text: str,
@@ -51,7 +52,7 @@ class ScalarNode:
         self._content = content
 
     def pieces(self) -> tuple[Piece, ...]:
-        """Return the text in pieces that are found again in the file, as far as that is possible."""
+        """Return the text in pieces that are found again in the file where that is possible."""
         span = self.span
         if self._content is not None:
             place = span.source.span(*self._content)
@@ -189,6 +190,6 @@ class Reader:
         """Return the place of a node."""
         raise NotImplementedError
 
-    def merged(self, node: Node) -> Iterator[tuple[str, Member]]:
+    def merged(self, node: Node) -> Iterator[tuple[str, Member]]:  # noqa: ARG002 - for YAML
         """Yield the members that a merge key brings in."""
         yield from ()

@@ -96,7 +96,7 @@ def _default(evaluator: Evaluator, name: str, node: Node) -> Value:
 
 
 def _typed(value: Known, kind: str, span: Span) -> Value:
-    """Return a parameter's text as its type has it: one text, or the list that commas make of it."""
+    """Return a parameter's text as its type has it: one text, or the list that commas make."""
     if not _LIST.fullmatch(kind):
         return value
     said = spell(value)

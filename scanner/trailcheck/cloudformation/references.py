@@ -1,8 +1,8 @@
 """Ref and Fn::GetAtt: what other resources are called, in the graph's vocabulary.
 
 `Ref` of a role, log group, trail or bucket is its name: the name that the template states, where it
-states one, else a Reference. The ARN of a log group ends in `:*` in CloudFormation and in nothing in
-the graph, so that the suffix stands here as text.
+states one, else a Reference. The ARN of a log group ends in `:*` in CloudFormation but not in the
+graph, so that the suffix stands here as text.
 """
 
 from __future__ import annotations

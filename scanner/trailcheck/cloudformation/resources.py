@@ -1,7 +1,7 @@
-"""Tables: the types and properties of CloudFormation in the graph's vocabulary, with their defaults.
+"""Tables: types and properties of CloudFormation in the graph's vocabulary, with their defaults.
 
-Property names and defaults are those of the CloudFormation resource specification. Booleans and whole
-numbers are also read where they are given as text, as CloudFormation does.
+Property names and defaults are those of the CloudFormation resource specification. Booleans and
+whole numbers are also read where they are given as text, as CloudFormation does.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Tells a CloudFormation template from other YAML and JSON by a look at its bytes.
 
-The look may only err towards yes: what passes for a template and is none is found out by reading it.
+The look may only err towards yes: what passes for a template and is none is found out on reading.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Text of a template to nodes with spans: the only file that knows PyYAML.
 
-YAML and JSON give the same nodes. Nodes are made when they are first asked for, one for each node of
-the document, so that an alias costs nothing and nobody pays for the parts that no question reaches.
+YAML and JSON give the same nodes. Nodes are made when they are first asked for, one for each node
+of the document, so that an alias costs nothing and nobody pays for what no question reaches.
 YAML is composed by PyYAML's C loader; guards in front of it refuse what would exhaust it.
 """
 
@@ -27,7 +27,7 @@ __all__ = ("compose", "sniff")
 MOST_LEVELS = 200
 MOST_BYTES = 32_000_000
 MOST_NODES = 600_000
-"""CloudFormation takes templates up to 1 MB; these bounds keep a hostile one from taking the scan."""
+"""CloudFormation takes templates up to 1 MB; these bounds keep hostile ones from taking all."""
 _MOST_MERGES = 50
 
 _YAML = "tag:yaml.org,2002:"
@@ -45,12 +45,12 @@ _WORDS = {
         "This character cannot start a value: tabs do not indent YAML, and text that starts with "
         "'@', '`' or '%' must be quoted."
     ),
-    "could not find expected ':'": "A key stands here without its ':'. Check the line and its indent.",
+    "could not find expected ':'": "A key stands here without its ':'. Check the indent.",
     "did not find expected key": "A key was expected here. Check the indent of this line.",
     "did not find expected '-' indicator": "A list item was expected here. Check the indent.",
     "did not find expected ',' or ']'": "The list in brackets is not closed before this place.",
     "did not find expected ',' or '}'": "The map in braces is not closed before this place.",
-    "found unexpected end of stream": "The quoted text that starts before this place is never closed.",
+    "found unexpected end of stream": "The quoted text before this place is never closed.",
     "found undefined alias": "This alias names an anchor that is not set before it.",
     "second occurrence": "This anchor is set twice, so that it is not clear which one is meant.",
     "but found another document": "A template is one document: what follows this line is not read.",
@@ -58,7 +58,7 @@ _WORDS = {
 
 
 def compose(source: Source) -> tuple[Node | None, list[Diagnostic]]:
-    """Read a template's text. The list grows when nodes that were not yet looked at turn out broken.
+    """Read a template's text. The list grows when nodes not yet looked at turn out broken.
 
     Returns None for the node when nothing could be read.
     """
@@ -259,7 +259,7 @@ class _Yaml(Reader):
 
 
 def _may_nest(data: bytes) -> bool:
-    """Tell whether nesting deeper than the guard allows is possible; cheap, and never wrongly no."""
+    """Tell whether nesting deeper than the guard allows is possible; never wrongly no."""
     depth = 0
     if data.count(b"[") + data.count(b"{") > MOST_LEVELS // 2:
         for match in _BRACKET.finditer(data):

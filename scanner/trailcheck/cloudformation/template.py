@@ -86,7 +86,7 @@ class Template:
             )
 
     def declare(self, member: Member, names: Mapping[str, Value]) -> None:
-        """Take one member of Resources into the template's resources, if it has the shape of one."""
+        """Take one member of Resources into the resources, if it has the shape of one."""
         body = member.value
         type_node = body.get("Type") if isinstance(body, MapNode) else None
         if not isinstance(body, MapNode) or not isinstance(type_node, ScalarNode):
@@ -133,7 +133,7 @@ class Template:
             if name not in _HARMLESS:
                 self.report(
                     f"The macro {name or 'of this template'} is not known",
-                    "It may rewrite every resource of the template, so that nothing here is proven. "
+                    "It may rewrite every resource of the template, so that nothing is proven. "
                     "Scan the template that it produces.",
                     item.span,
                 )
