@@ -16,6 +16,7 @@ from trailcheck.source import Source
 from trailcheck.value import (
     Known,
     Mapping,
+    Part,
     Piece,
     Reference,
     Sequence,
@@ -186,7 +187,12 @@ def test_spans_point_into_the_file() -> None:
         return Piece(data[start:end], span, exact=True)
 
     unknown = Unknown("var.x", "it has no default", piece(hole, hole + 4).span)
-    parts = [piece(first, second - 2), piece(second, hole), unknown, piece(hole + 4, len(data))]
+    parts: list[Part] = [
+        piece(first, second - 2),
+        piece(second, hole),
+        unknown,
+        piece(hole + 4, len(data)),
+    ]
     value = jsontext.decode_parts(parts)
     assert isinstance(value, Mapping)
     action, resource = value.items["Action"], value.items["Resource"]

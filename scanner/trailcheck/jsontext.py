@@ -40,14 +40,6 @@ _START = r"""[ \t\n\r]*+(?:
   | (%s)
 )"""
 _MEMBER = r'[ \t\n\r]*+"(%s)"[ \t\n\r]*+:'
-_STRICT = (
-    re.compile(_START % (_STRING_BODY, "(?!)"), re.VERBOSE),
-    re.compile(_MEMBER % _STRING_BODY),
-)
-_GAPPED = (
-    re.compile(_START % (_GAPPED_BODY, r"\x01"), re.VERBOSE),
-    re.compile(_MEMBER % _GAPPED_BODY),
-)
 _STRING, _NUMBER, _WORD, _OPEN = 1, 2, 3, 4
 _CLOSE = re.compile(r"[ \t\n\r]*+([\]}])")
 _NEXT = re.compile(r"[ \t\n\r]*+([,\]}])")
@@ -55,6 +47,28 @@ _SPACE = re.compile(r"[ \t\n\r]*+")
 _ESCAPE = re.compile(r'\\(?:u([dD][89abAB]..)\\u([dD][c-fC-F]..)|u(....)|(["\\/bfnrt]))')
 _SHORT = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
+
+
+class _Grammar:
+    """The patterns of one kind of document, compiled when the first one is read."""
+
+    __slots__ = ("body", "hole", "patterns")
+
+    def __init__(self, body: str, hole: str) -> None:
+        self.body = body
+        self.hole = hole
+        self.patterns: tuple[re.Pattern[str], re.Pattern[str]] | None = None
+
+    def compiled(self) -> tuple[re.Pattern[str], re.Pattern[str]]:
+        """Return the pattern of the start of a value, and that of a key with its colon."""
+        if self.patterns is None:
+            start = re.compile(_START % (self.body, self.hole), re.VERBOSE)
+            self.patterns = start, re.compile(_MEMBER % self.body)
+        return self.patterns
+
+
+_STRICT = _Grammar(_STRING_BODY, "(?!)")
+_GAPPED = _Grammar(_GAPPED_BODY, _HOLE)
 
 
 class JsonError(ValueError):
@@ -190,11 +204,12 @@ def _unescaped(match: re.Match[str]) -> str:
 class _Scanner:
     """Reads one document without recursion, so that depth is bounded by us and not by Python."""
 
-    __slots__ = ("member", "start", "text")
+    __slots__ = ("body", "member", "start", "text")
 
-    def __init__(self, document: str, patterns: tuple[re.Pattern[str], re.Pattern[str]]) -> None:
+    def __init__(self, document: str, grammar: _Grammar) -> None:
         self.text = document
-        self.start, self.member = patterns
+        self.body = grammar.body
+        self.start, self.member = grammar.compiled()
 
     def document(self) -> JsonNode:  # noqa: PLR0915 - one loop, for speed
         """Read the only value, and nothing after it."""
@@ -292,8 +307,7 @@ class _Scanner:
 
     def _broken_string(self, at: int) -> str:
         """Say why the string whose quote stands at `at` cannot be read; empty if it can."""
-        body = _STRING_BODY if self.start is _STRICT[0] else _GAPPED_BODY
-        good = re.compile(body).match(self.text, at + 1)
+        good = re.compile(self.body).match(self.text, at + 1)
         stop = self.text[good.end() : good.end() + 1] if good is not None else ""
         if stop == '"':
             return ""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailcheck.cloudformation import Reading, read
+from trailcheck.cloudformation import read
 from trailcheck.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from trailcheck.cloudformation.reader import Reading
     from trailcheck.graph import Attribute
     from trailcheck.value import Value
 
