@@ -1,8 +1,8 @@
 """The functions of the Terraform language, on values of which some are not known.
 
-`call` is the whole interface: a name and values in, a value out, never an exception. What a function
-makes of text with symbolic parts, of choices and of unknowns is said in each file; the conversions in
-`convert` and the branches in `lift` serve operators too.
+`call` is the whole interface: a name and values in, a value out, never an exception. What a
+function makes of text with symbolic parts, of choices and of unknowns is said in each file; the
+conversions in `convert` and the branches in `lift` serve operators too.
 
 Source: developer.hashicorp.com/terraform/language/functions, and what Terraform 1.11 answers.
 """
@@ -22,7 +22,7 @@ from trailcheck.terraform.functions.base import (
 )
 from trailcheck.terraform.functions.canonical import derived_name
 from trailcheck.terraform.functions.convert import derived
-from trailcheck.terraform.functions.lift import lift, lift_items
+from trailcheck.terraform.functions.lift import lift, lift_items, nested_choice
 from trailcheck.value import Known, Unknown
 
 if TYPE_CHECKING:
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 __all__ = ["FileAccess", "OutOfReachError", "call"]
 
 _MODULES = {
-    "strings": """chomp endswith indent join length lower replace split startswith strcontains strrev
-        substr title trim trimprefix trimspace trimsuffix upper""",
+    "strings": "chomp indent join length lower strrev substr title trim trimspace upper",
+    "searching": "endswith replace split startswith strcontains trimprefix trimsuffix",
     "formatting": "format formatlist",
     "patterns": "regex regexall",
-    "collections": """alltrue anytrue chunklist coalesce coalescelist compact concat contains distinct
-        element flatten index one range reverse slice sort""",
+    "collections": """alltrue anytrue chunklist coalesce coalescelist compact concat contains
+        distinct element flatten index one range reverse slice sort""",
     "maps": "keys lookup matchkeys merge transpose values zipmap list map",
     "sets": "setintersection setproduct setsubtract setunion setsymmetricdifference",
     "types": """tobool tolist tomap tonumber toset tostring sensitive nonsensitive issensitive
@@ -61,8 +61,9 @@ _MODULE_OF = {name: module for module, names in _MODULES.items() for name in nam
 def call(name: str, arguments: list[Value], span: Span | None, context: FileAccess) -> Value:
     """Return what the function `name` makes of `arguments`.
 
-    Where Terraform would refuse the call, the result is an `Unknown` that is marked as refused; where
-    code does not settle it, one whose name says the call, so that equal calls are equal unknowns.
+    Where Terraform would refuse the call, the result is an `Unknown` that is marked as refused;
+    where code does not settle it, one whose name says the call, so that equal calls are equal
+    unknowns.
     """
     name = name.removeprefix("core::")
     function = _find(name)
@@ -74,8 +75,8 @@ def call(name: str, arguments: list[Value], span: Span | None, context: FileAcce
             derived_name(name, arguments), f"there is no function {name}", span, refused=True
         )
     this = Call(name, span, context)
-    branches = lift_items if function.deep else lift
-    return branches(arguments, lambda given: _apply(function, this, given), name=name, span=span)
+    run = _apply_to_items if function.deep else _apply
+    return lift(arguments, lambda given: run(function, this, given), name=name, span=span)
 
 
 def _find(name: str) -> Function | None:
@@ -84,6 +85,16 @@ def _find(name: str) -> Function | None:
         return None
     table: dict[str, Function] = import_module(f"{__name__}.{module}").FUNCTIONS
     return table[name]
+
+
+def _apply_to_items(function: Function, this: Call, arguments: list[Value]) -> Value:
+    """Apply a function that looks at items, branch by branch only where it turns on a choice."""
+    result = _apply(function, this, arguments)
+    if not isinstance(result, Unknown) or result.refused or nested_choice(arguments) is None:
+        return result
+    return lift_items(
+        arguments, lambda given: _apply(function, this, given), name=this.name, span=this.span
+    )
 
 
 def _apply(function: Function, this: Call, arguments: list[Value]) -> Value:

@@ -11,13 +11,8 @@ from trailcheck.terraform.functions.base import (
     RefusedError,
     UnsettledError,
 )
-from trailcheck.terraform.functions.convert import (
-    kind_of,
-    rendered,
-    text_of_scalar,
-    to_bool,
-    to_number,
-)
+from trailcheck.terraform.functions.convert import rendered, to_bool, to_number
+from trailcheck.terraform.functions.kinds import kind_of, text_of_scalar
 from trailcheck.terraform.functions.parts import chunks_of
 from trailcheck.value import (
     Choice,
@@ -64,7 +59,7 @@ def chunks(value: Value) -> list[Chunk]:
 
 
 def literal(value: Value) -> str:
-    """Return the argument as text without any symbolic part. Raises UnsettledError if it has one."""
+    """Return the argument as literal text. Raises UnsettledError if it has a symbolic part."""
     said = text_like(value)
     if isinstance(said, Known) and isinstance(said.data, str):
         return said.data
@@ -133,7 +128,7 @@ def entries(value: Value) -> dict[str, Value]:
 
 
 def settled_items(value: Value) -> bool:
-    """Tell whether the number of items is certain: a set with open items may be smaller than it looks."""
+    """Tell whether the number of items is certain: open items of a set may be equal."""
     if not isinstance(value, Sequence) or not value.is_set or len(value.items) < 2:  # noqa: PLR2004
         return True
     return all(isinstance(i, Known) for i in value.items)

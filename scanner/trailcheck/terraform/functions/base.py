@@ -62,8 +62,8 @@ class OutOfReachError(Exception):
 class FileAccess(Protocol):
     """The files of the repository as functions may see them. The evaluator implements it.
 
-    Paths are those of the code, relative to the folder that Terraform runs in. What lies outside the
-    repository, is too large or is no regular file raises `OutOfReachError`.
+    Paths are those of the code, relative to the folder that Terraform runs in. What lies outside
+    the repository, is too large or is no regular file raises `OutOfReachError`.
     """
 
     def read(self, path: str) -> bytes | None:
@@ -71,7 +71,7 @@ class FileAccess(Protocol):
         ...
 
     def fileset(self, folder: str, pattern: str) -> list[str] | None:
-        """Return the files under `folder` that match, relative to it; None without such a folder."""
+        """Return the files under `folder` that match, relative to it; None without a folder."""
         ...
 
     def template(

@@ -1,5 +1,7 @@
 """Functions on lists and tuples. Items that code does not settle stay in their places."""
 
+# ruff: noqa: ARG001 - every implementation has the same signature
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -15,8 +17,8 @@ from trailcheck.terraform.functions.arguments import (
 )
 from trailcheck.terraform.functions.base import MOST_DEPTH, Function, RefusedError, UnsettledError
 from trailcheck.terraform.functions.canonical import canonical
-from trailcheck.terraform.functions.convert import kind_of, text_of_scalar, unified
 from trailcheck.terraform.functions.equality import found_in, same
+from trailcheck.terraform.functions.kinds import kind_of, text_of_scalar, unified
 from trailcheck.terraform.functions.parts import chunks_of, is_empty
 from trailcheck.value import (
     Choice,

@@ -13,8 +13,9 @@ from trailcheck.terraform.functions.base import (
     why,
 )
 from trailcheck.terraform.functions.canonical import canonical, derived_name
+from trailcheck.terraform.functions.kinds import kind_of, set_of, text_of_scalar, unified
 from trailcheck.terraform.functions.lift import lift, lift_items
-from trailcheck.terraform.functions.scalars import number_text, parse_number, tidy
+from trailcheck.terraform.functions.scalars import parse_number, tidy
 from trailcheck.value import (
     Choice,
     Encoded,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from trailcheck.source import Span
     from trailcheck.value import Value
 
-    Plain: TypeAlias = "None | bool | int | Decimal | str | list[Plain] | dict[str, Plain]"
+    Plain: TypeAlias = "bool | int | Decimal | str | list[Plain] | dict[str, Plain] | None"
 
 __all__ = [
     "canonical",
@@ -55,9 +56,10 @@ __all__ = [
 
 
 def to_text(value: Value) -> Value:
-    """Return `value` as text, as templates and text arguments take it: numbers and booleans written out.
+    """Return `value` as text, as templates and text arguments take it.
 
-    Null stays null, and text with symbolic parts stays as it is. A collection is refused.
+    Numbers and booleans are written out. Null stays null, and text with symbolic parts stays as it
+    is. A collection is refused.
     """
     return lift([value], lambda settled: _converted("tostring", settled[0], text_of_scalar))
 
@@ -115,25 +117,6 @@ def _converted(name: str, value: Value, convert: Callable[[Value], Value]) -> Va
         cause = error.cause if isinstance(error, UnsettledError) else value
         reason = error.reason if isinstance(error, UnsettledError) else "it is nested too deeply"
         return derived(name, [value], value.span, cause=cause, reason=reason)
-
-
-def text_of_scalar(value: Value) -> Value:
-    """Return a scalar as text. Raises RefusedError for collections."""
-    match value:
-        case Known(data=None | str()) | Text() | Encoded() | Reference() | Symbol() | Unknown():
-            return value
-        case Known(data=bool() as data):
-            return Known("true" if data else "false", value.span, value.via)
-        case Known(data=data):
-            assert data is not None
-            assert not isinstance(data, str)
-            return Known(number_text(data), value.span, value.via)
-        case Sequence() | Mapping() | Handle():
-            raise RefusedError(f"text is needed here, not {kind_of(value)}")
-        case Choice():
-            raise UnsettledError(value)
-        case _:
-            assert_never(value)
 
 
 def _number(value: Value) -> Value:
@@ -233,121 +216,11 @@ def _map(value: Value) -> Value:
             raise RefusedError(f"{kind_of(value)} is not a map")
 
 
-def set_of(items: Iterable[Value], span: Span | None, origin: Value | None = None) -> Sequence:
-    """Return the set of `items`: brought to one type, without repetitions, in Terraform's order.
-
-    Items that code does not settle stay, after the others: whether they repeat one is not known.
-    """
-    distinct: dict[str, Value] = {}
-    for item in unified(tuple(items)):
-        distinct.setdefault(canonical(item), item)
-    ordered = sorted(distinct.values(), key=_set_order)
-    return Sequence(ordered, span, origin.via if origin is not None else (), is_set=True)
-
-
-def _set_order(value: Value) -> tuple[int, bool | int | Decimal, str]:
-    match value:
-        case Known(data=None):
-            return (0, 0, "")
-        case Known(data=str() as data):
-            return (2, 0, data)
-        case Known(data=data):
-            assert data is not None
-            assert not isinstance(data, str)
-            return (1, data, "")
-        case _:
-            return (3, 0, "")
-
-
-def unified(items: tuple[Value, ...], depth: int = 0) -> tuple[Value, ...]:
-    """Return items brought to one type, as the elements of a list, set or map must be.
-
-    Beside text, numbers and booleans become text. Raises RefusedError where Terraform finds no
-    common type: a number beside a boolean, a list beside a scalar.
-    """
-    kinds = {kind for item in items if (kind := _kind(item))}
-    if len(kinds) < 2 and not kinds & {"list", "map"}:  # noqa: PLR2004 - one kind is one type
-        return items
-    if kinds <= {"text", "number", "true or false"}:
-        if "text" not in kinds:
-            raise RefusedError("numbers and booleans have no common type")
-        return tuple(i if isinstance(i, Choice) else text_of_scalar(i) for i in items)
-    if len(kinds) > 1:
-        raise RefusedError(f"{' and '.join(sorted(kinds))} have no common type")
-    if kinds == {"list"} and depth < MOST_DEPTH:
-        return _unified_lists(items, depth)
-    return items
-
-
-def _unified_lists(items: tuple[Value, ...], depth: int) -> tuple[Value, ...]:
-    inner = [i for item in items if isinstance(item, Sequence) for i in item.items]
-    if len(inner) > MOST_ITEMS:
-        return items
-    before = tuple(inner)
-    try:
-        after = unified(before, depth + 1)
-    except RefusedError:
-        # NOTE: tuples of different types are no error here: they stay tuples in some positions.
-        return items
-    if after is before:
-        return items
-    taken = iter(after)
-    result: list[Value] = []
-    for item in items:
-        if isinstance(item, Sequence):
-            mine = [next(taken) for _ in item.items]
-            item = Sequence(mine, item.span, item.via, is_set=item.is_set)  # noqa: PLW2901
-        result.append(item)
-    return tuple(result)
-
-
-def _kind(value: Value) -> str:
-    """Return the kind of type that a value has, empty if it is open or fits any."""
-    match value:
-        case Known(data=bool()):
-            return "true or false"
-        case Known(data=str()) | Text() | Encoded() | Symbol():
-            return "text"
-        case Known(data=None) | Unknown() | Reference() | Choice() | Handle():
-            return ""
-        case Known():
-            return "number"
-        case Sequence():
-            return "list"
-        case Mapping():
-            return "map"
-        case _:
-            assert_never(value)
-
-
-def kind_of(value: Value) -> str:
-    """Say in words what kind of value this is, with its article, for messages."""
-    match value:
-        case Known(data=None):
-            return "null"
-        case Known(data=bool()):
-            return "a boolean"
-        case Known(data=str()) | Text() | Encoded() | Symbol():
-            return "text"
-        case Known():
-            return "a number"
-        case Sequence():
-            return "a set" if value.is_set else "a list"
-        case Mapping():
-            return "a map"
-        case Handle():
-            return "a whole resource or module"
-        case Reference() | Unknown() | Choice():
-            return "a value that is not known"
-        case _:
-            assert_never(value)
-
-
 def rendered(value: Value) -> Value:
     """Return the JSON text of an `Encoded` value as plain text with its symbolic parts.
 
-    Where a part could need escapes, or could be no text at all, the result is unknown. Any other value is
-    returned unchanged.
+    Where a part could need escapes, or could be no text at all, the result is unknown. Any other
+    value is returned unchanged.
     """
     if not isinstance(value, Encoded):
         return value

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 def same(left: Value, right: Value, depth: int = 0) -> bool | None:
     """Tell whether two values are equal as Terraform's `==` has it; None if that is open.
 
-    Numbers never equal text. Text with symbolic parts differs from text that it can not become; what is
-    known after deployment is never null.
+    Numbers never equal text. Text with symbolic parts differs from text that it can not become;
+    what is known after deployment is never null.
     """
     if left is right:
         return None if isinstance(left, Unknown) and left.refused else True

@@ -1,4 +1,4 @@
-"""`format` and `formatlist`: verbs as Terraform has them, with symbolic parts where they can stay."""
+"""`format` and `formatlist`: verbs as Terraform has them; symbolic parts stay where they can."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from trailcheck.terraform.functions.arguments import bounded, joined, literal, number
 from trailcheck.terraform.functions.base import MOST_TEXT, Function, RefusedError, UnsettledError
-from trailcheck.terraform.functions.convert import derived, rendered, text_of_scalar, to_bool
+from trailcheck.terraform.functions.convert import derived, rendered, to_bool
 from trailcheck.terraform.functions.graphemes import graphemes
+from trailcheck.terraform.functions.kinds import text_of_scalar
 from trailcheck.terraform.functions.scalars import decimals, number_text
 from trailcheck.value import Encoded, Known, Mapping, Piece, Sequence, Unknown, parts_of
 
@@ -34,7 +35,7 @@ class Verb(NamedTuple):
 
 
 def format_(call: Call, arguments: list[Value]) -> Value:
-    """Return text with the arguments in the places of the verbs. Text with symbolic parts keeps them."""
+    """Return text with the arguments in the places of the verbs, symbolic parts included."""
     pattern = literal(arguments[0])
     parts: list[Part] = []
     via = [step for a in arguments for step in a.via]
@@ -65,7 +66,7 @@ def format_(call: Call, arguments: list[Value]) -> Value:
 
 
 def formatlist(call: Call, arguments: list[Value]) -> Value:
-    """Return the texts that `format` makes of the items of lists, in step; other arguments repeat."""
+    """Return the texts that `format` makes of lists in step; other arguments repeat."""
     lists = [a.items for a in arguments[1:] if isinstance(a, Sequence)]
     for argument in arguments[1:]:
         if isinstance(argument, Unknown):
@@ -75,11 +76,17 @@ def formatlist(call: Call, arguments: list[Value]) -> Value:
         return Sequence((format_(call, arguments),), call.span)
     if len({len(listed) for listed in lists}) > 1:
         raise RefusedError("the lists differ in length")
-    rows = bounded(len(lists[0]))
+    rows = len(lists[0])
+    bounded(rows * len(arguments) // 2)
     results: list[Value] = []
+    length = 0
     for row in range(rows):
         given = [a.items[row] if isinstance(a, Sequence) else a for a in arguments[1:]]
-        results.append(format_(call, [arguments[0], *given]))
+        made = format_(call, [arguments[0], *given])
+        length += len(made.data) if isinstance(made, Known) and isinstance(made.data, str) else 100
+        if length > MOST_TEXT:
+            raise UnsettledError(reason="the texts are too long to follow")
+        results.append(made)
     return Sequence(results, call.span)
 
 
@@ -193,7 +200,7 @@ def _size(given: int | Decimal) -> int | Decimal:
 
 
 def _general(given: int | Decimal, precision: int | None, letter: str) -> str:
-    """Return a number in its shortest form: with an exponent below -4, or with six digits or more."""
+    """Return a number in its shortest form: with an exponent below -4, or above 5."""
     negative, value = given < 0, decimals().create_decimal(_size(given)).normalize()
     if precision is not None:
         value = decimals().create_decimal(format(value, f".{max(precision, 1) - 1}e")).normalize()

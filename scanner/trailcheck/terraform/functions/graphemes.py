@@ -13,27 +13,28 @@ def graphemes(said: str) -> list[str]:
     """
     if said.isascii() and "\r\n" not in said:
         return list(said)
-    result: list[str] = []
+    starts: list[int] = []
     flags = 0
-    for letter in said:
-        if result and _continues(result[-1], letter, flags):
-            result[-1] += letter
+    pictograph = False
+    for place, letter in enumerate(said):
+        if place and _continues(said[place - 1], letter, flags, pictograph=pictograph):
+            pictograph = pictograph or _is_pictograph(letter)
         else:
-            result.append(letter)
+            starts.append(place)
+            pictograph = _is_pictograph(letter)
         flags = flags + 1 if _is_flag(letter) else 0
-    return result
+    return [said[a:b] for a, b in zip(starts, [*starts[1:], len(said)], strict=True)]
 
 
-def _continues(before: str, letter: str, flags: int) -> bool:
-    last = before[-1]
+def _continues(last: str, letter: str, flags: int, *, pictograph: bool) -> bool:
     if last == "\r" and letter == "\n":
         return True
     if last in "\r\n" or letter in "\r\n":
         return False
     if _extends(letter):
         return True
-    if last == _JOINER and _is_pictograph(letter):
-        return any(_is_pictograph(c) for c in before[:-1])
+    if last == _JOINER and pictograph and _is_pictograph(letter):
+        return True
     if _is_flag(letter):
         return flags % 2 == 1
     return _hangul(last, letter)

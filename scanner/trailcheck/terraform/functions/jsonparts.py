@@ -56,8 +56,8 @@ class _OpenError(Exception):
 def json_text(encoded: Encoded) -> Value:
     """Return JSON text as Terraform writes it: keys in order, no spaces, `<`, `>` and `&` escaped.
 
-    References and symbols whose letters need no escape stay as parts. Anything else that is not known
-    makes the whole text unknown.
+    References and symbols whose letters need no escape stay as parts. Anything else that is not
+    known makes the whole text unknown.
     """
     writer = _Writer()
     try:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from trailcheck.terraform.functions.base import MOST_DEPTH, UnsettledError
 from trailcheck.terraform.functions.canonical import derived_name
-from trailcheck.value import Choice, Mapping, Sequence, Unknown, assume, choose
+from trailcheck.value import Choice, Sequence, Unknown, assume, choose
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +28,7 @@ def lift(
     name: str = "",
     span: Span | None = None,
 ) -> Value:
-    """Apply an operation in every branch of the arguments that are choices, and choose between them.
+    """Apply an operation in every branch of the arguments, and choose between the results.
 
     The branches are consistent: arguments that turn on the same condition are taken from the same
     side. Beyond `MOST_LEAVES` branches the result is unknown; `name`, the operation's, makes equal
@@ -45,12 +45,12 @@ def lift_items(
     span: Span | None = None,
 ) -> Value:
     """Do as `lift` does, also for choices among the items of lists, at any depth."""
-    return _lift(arguments, apply, _nested_choice, assume_items, name, span)
+    return _lift(arguments, apply, nested_choice, assume_items, name, span)
 
 
 def assume_items(value: Value, condition: Condition, *, holds: bool) -> Value:
     """Return `value`, and what is listed in it, as it is where `condition` holds, or does not."""
-    return _assume_items(value, condition, holds, 0, {})
+    return _assume_items(value, condition, 0, {}, holds=holds)
 
 
 def _lift(  # noqa: PLR0913, PLR0917 - private, and each is one aspect of the expansion
@@ -91,7 +91,8 @@ def _top_choice(arguments: list[Value]) -> Choice | None:
     return next((a for a in arguments if isinstance(a, Choice)), None)
 
 
-def _nested_choice(arguments: list[Value]) -> Choice | None:
+def nested_choice(arguments: list[Value]) -> Choice | None:
+    """Return the first choice among values and the items of lists in them, at any depth."""
     waiting, seen, looks = arguments[::-1], set[int](), 0
     while waiting:
         value = waiting.pop()
@@ -107,35 +108,16 @@ def _nested_choice(arguments: list[Value]) -> Choice | None:
 
 
 def _assume_items(
-    value: Value,
-    condition: Condition,
-    holds: bool,
-    depth: int,
-    memo: dict[int, Value],
+    value: Value, condition: Condition, depth: int, memo: dict[int, Value], *, holds: bool
 ) -> Value:
     if id(value) in memo:
         return memo[id(value)]
     result = assume(value, condition, holds=holds)
     if isinstance(result, Sequence) and depth < MOST_DEPTH:
-        items = tuple(_assume_items(i, condition, holds, depth + 1, memo) for i in result.items)
+        items = tuple(
+            _assume_items(i, condition, depth + 1, memo, holds=holds) for i in result.items
+        )
         if any(new is not old for new, old in zip(items, result.items, strict=True)):
             result = Sequence(items, result.span, result.via, is_set=result.is_set)
     memo[id(value)] = result
     return result
-
-
-def without_choices(value: Value) -> bool:
-    """Tell that nothing in `value` turns on a condition, as far as lists and maps nest."""
-    waiting, seen = [value], set[int]()
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, Choice):
-            return False
-        if id(item) in seen:
-            continue
-        seen.add(id(item))
-        if isinstance(item, Sequence):
-            waiting.extend(item.items)
-        elif isinstance(item, Mapping):
-            waiting.extend(item.items.values())
-    return True

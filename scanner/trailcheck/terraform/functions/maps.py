@@ -1,13 +1,15 @@
 """Functions on maps and objects. Entries that code does not settle keep their keys and places."""
 
+# ruff: noqa: ARG001 - every implementation has the same signature
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from trailcheck.terraform.functions.arguments import bounded, entries, items, literal, settled_items
 from trailcheck.terraform.functions.base import Function, RefusedError, UnsettledError
-from trailcheck.terraform.functions.convert import unified
 from trailcheck.terraform.functions.equality import found_in
+from trailcheck.terraform.functions.kinds import unified
 from trailcheck.value import Known, Mapping, Sequence
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ def merge(call: Call, arguments: list[Value]) -> Value:
 
 
 def lookup(call: Call, arguments: list[Value]) -> Value:
-    """Return the entry at a key, or else the default; without a default a missing key is refused."""
+    """Return the entry at a key, or the default; without one a missing key is refused."""
     if isinstance(arguments[0], Known) or (
         isinstance(arguments[1], Known) and arguments[1].data is None
     ):
@@ -102,7 +104,7 @@ def matchkeys(call: Call, arguments: list[Value]) -> Value:
         raise RefusedError("the lists of values and keys differ in length")
     unified_all = unified((*names, *wanted)) if _alike(arguments) else (*names, *wanted)
     names, wanted = unified_all[: len(names)], unified_all[len(names) :]
-    bounded(len(names) * max(len(wanted), 1) // 100)
+    bounded(len(names) * max(len(wanted), 1) // 10)
     result: list[Value] = []
     for value, name in zip(held, names, strict=True):
         answer = found_in(name, wanted)

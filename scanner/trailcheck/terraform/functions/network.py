@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _MOST_NEW_BITS = 128
 _V4 = 32
+_V4_FIELDS = 4
+_MOST_DIGITS = 9
 _V6 = 128
 _MAPPED = 0xFFFF << _V4
 
@@ -113,8 +115,8 @@ def _prefix(said: str) -> Prefix:
 def _address(said: str) -> tuple[int, int]:
     if ":" not in said:
         fields = said.split(".")
-        valid = len(fields) == 4 and all(
-            f.isascii() and f.isdigit() and len(f) < 10 for f in fields
+        valid = len(fields) == _V4_FIELDS and all(
+            f.isascii() and f.isdigit() and len(f) <= _MOST_DIGITS for f in fields
         )
         if not valid or any(int(f) > 255 for f in fields):  # noqa: PLR2004 - one byte
             raise RefusedError("this is no address")

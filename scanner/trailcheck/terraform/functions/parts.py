@@ -1,7 +1,7 @@
-"""Text with symbolic parts: what can be said of it, and cut from it, whatever the parts turn out to be.
+"""Text with symbolic parts: what can be said of it, whatever the parts turn out to be.
 
-An account id has digits only, a Region no colon, a name of an AWS resource no asterisk. Where the letters
-that a part may hold settle a question, it is settled; where not, the answer is None.
+An account id has digits only, a Region no colon, a name of an AWS resource no asterisk. Where the
+letters that a part may hold settle a question, it is settled; where not, the answer is None.
 """
 
 from __future__ import annotations
@@ -105,6 +105,33 @@ def cut(literal: Literal, start: int, end: int | None = None) -> Literal:
     return Literal(literal.text[start:end], tuple(pieces))
 
 
+def cut_all(literal: Literal, places: list[int], length: int) -> list[list[Piece]]:
+    """Return what stands between the given places, each of which takes `length` characters."""
+    starts = [0, *(place + length for place in places)]
+    ends = [*places, len(literal.text)]
+    result: list[list[Piece]] = [[] for _ in starts]
+    which = at = 0
+    for piece in literal.pieces:
+        past = at + len(piece.text)
+        while which < len(starts):
+            first, last = max(starts[which], at), min(ends[which], past)
+            if first < last:
+                result[which].append(_cut_piece(piece, first - at, last - at))
+            if ends[which] > past or (ends[which] == past and which == len(starts) - 1):
+                break
+            which += 1
+        at = past
+    return result
+
+
+def as_literal(found: list[Chunk]) -> str | None:
+    """Return the whole text if it has no symbolic part."""
+    if not found:
+        return ""
+    only = found[0]
+    return only.text if len(found) == 1 and isinstance(only, Literal) else None
+
+
 def find_all(chunks: list[Chunk], search: str) -> list[list[int]]:
     """Return for each chunk where `search` stands in it, without overlaps, from the left.
 
@@ -158,6 +185,9 @@ def ends(chunks: list[Chunk], suffix: str) -> bool | None:
 
 def may_equal(chunks: list[Chunk], said: str) -> bool:
     """Tell whether the text can be `said`, for some content of its symbolic parts."""
+    head = chunks[0] if chunks else None
+    if isinstance(head, Reference) and head.attribute == "arn" and not said.startswith("arn:"):
+        return False
     places = {0}
     for chunk in chunks:
         after: set[int] = set()

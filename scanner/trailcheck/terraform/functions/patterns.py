@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from trailcheck.terraform.functions.arguments import bounded, literal
 from trailcheck.terraform.functions.base import MOST_TEXT, Function, RefusedError, UnsettledError
 from trailcheck.terraform.functions.re2 import Pattern
 from trailcheck.terraform.functions.re2_syntax import PatternError
-from trailcheck.value import Known, Mapping, Sequence
+from trailcheck.terraform.functions.searching import replace_text, trimsuffix
+from trailcheck.terraform.functions.strings import join
+from trailcheck.value import Known, Mapping, Reference, Sequence, Symbol, Text
 
 if TYPE_CHECKING:
     from trailcheck.source import Span
@@ -39,9 +42,21 @@ def regexall(call: Call, arguments: list[Value]) -> Value:
     return Sequence(result, call.span)
 
 
-def replace_pattern(call: Call, value: Value, source: str, new: str) -> Value:
-    """Return text with all matches of a pattern replaced; `$1` and `${name}` stand for groups."""
-    pattern, said = _compile(source), literal(value)
+def replace_pattern(call: Call, value: Value, source: str, replacement: Value) -> Value:
+    """Return text with all matches of a pattern replaced; `$1` and `${name}` stand for groups.
+
+    Text with symbolic parts is followed if the pattern is plain text, which may have to stand at
+    the end, as where the `:*` is taken off the ARN of a log group.
+    """
+    pattern, new = _compile(source), literal(replacement)
+    plain = re.fullmatch(r"((?:[^\\.+*?()|\[\]{}^$]|\\[^0-9A-Za-z])+)(\$?)", source)
+    if isinstance(value, Text | Reference | Symbol) and plain is not None and "$" not in new:
+        search = re.sub(r"\\(.)", r"\1", plain[1])
+        if not plain[2]:
+            return replace_text(call, value, search, replacement)
+        kept = trimsuffix(call, [value, Known(search)])
+        return value if kept == value else join(call, [Known(""), Sequence([kept, replacement])])
+    said = literal(value)
     pieces: list[str] = []
     at = length = 0
     for found in pattern.find_all(said):

@@ -1,4 +1,6 @@
-"""The functions of the AWS provider: ARNs taken apart and built, and role names without their path."""
+"""The functions of the AWS provider: ARNs taken apart and built, roles without their path."""
+
+# ruff: noqa: ARG001 - every implementation has the same signature
 
 from __future__ import annotations
 
@@ -7,7 +9,8 @@ from typing import TYPE_CHECKING
 from trailcheck.terraform.functions.arguments import chunks, joined, text_like
 from trailcheck.terraform.functions.base import Function, RefusedError
 from trailcheck.terraform.functions.parts import Literal, cut, find_all, parts_in
-from trailcheck.terraform.functions.strings import join, split
+from trailcheck.terraform.functions.searching import split
+from trailcheck.terraform.functions.strings import join
 from trailcheck.value import Known, Mapping, Sequence, parts_of
 
 if TYPE_CHECKING:

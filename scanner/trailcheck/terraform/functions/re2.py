@@ -1,8 +1,9 @@
 """Patterns in the syntax of RE2, matched in time that grows with the text only.
 
-Python's own engine backtracks: a pattern in scanned code could keep it busy for years. This one visits
-each place of the text once for each place of the pattern, and gives up beyond `MOST_STEPS`. Among the
-possible matches it finds the one that Terraform (Go) finds: the leftmost, alternatives in order.
+Python's own engine backtracks: a pattern in scanned code could keep it busy for years. This one
+visits each place of the text once for each place of the pattern, and gives up beyond `MOST_STEPS`.
+Among the possible matches it finds the one that Terraform (Go) finds: the leftmost, alternatives in
+order.
 """
 
 from __future__ import annotations

@@ -118,7 +118,7 @@ class _Reader:
         return nodes[0] if len(nodes) == 1 else Alternatives(nodes)
 
     def _flags_only(self, flags: frozenset[str]) -> frozenset[str] | None:
-        """Read `(?i)`, which holds to the end of the group; None if this is another kind of group."""
+        """Read `(?i)`, which holds to the end of the group; None for other kinds of group."""
         end = self.at + 2
         while end < len(self.source) and self.source[end] in "imsU-":
             end += 1

@@ -1,4 +1,4 @@
-"""Numbers as Terraform keeps and writes them: 512 bits, whole numbers without a point or exponent."""
+"""Numbers as Terraform keeps and writes them: 512 bits, all digits, no exponent."""
 
 from __future__ import annotations
 

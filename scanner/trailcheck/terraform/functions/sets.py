@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trailcheck.terraform.functions.arguments import bounded, items, settled_items
-from trailcheck.terraform.functions.base import Function, UnsettledError
-from trailcheck.terraform.functions.convert import set_of, unified
+from trailcheck.terraform.functions.base import MOST_ITEMS, Function, UnsettledError
 from trailcheck.terraform.functions.equality import found_in
+from trailcheck.terraform.functions.kinds import set_of, unified
 from trailcheck.value import Known, Sequence
 
 if TYPE_CHECKING:
@@ -23,23 +23,22 @@ def setunion(call: Call, arguments: list[Value]) -> Value:
 
 def setintersection(call: Call, arguments: list[Value]) -> Value:
     """Return the items that are in all of the sets."""
-    first, *others = _alike(arguments)
-    return set_of((i for i in first if all(_holds(other, i) for other in others)), call.span)
+    first, *others = map(_Members, _alike(arguments))
+    return set_of((i for i in first.listed if all(i in other for other in others)), call.span)
 
 
 def setsubtract(call: Call, arguments: list[Value]) -> Value:
     """Return the items of the first set that are not in the second."""
-    first, second = _alike(arguments)
-    return set_of((i for i in first if not _holds(second, i)), call.span)
+    first, second = map(_Members, _alike(arguments))
+    return set_of((i for i in first.listed if i not in second), call.span)
 
 
 def setsymmetricdifference(call: Call, arguments: list[Value]) -> Value:
     """Return the items that are in an odd number of the sets."""
     result, *others = _alike(arguments)
     for other in others:
-        mine = [i for i in result if not _holds(other, i)]
-        theirs = [i for i in other if not _holds(result, i)]
-        result = (*mine, *theirs)
+        mine, theirs = _Members(result), _Members(other)
+        result = (*(i for i in result if i not in theirs), *(i for i in other if i not in mine))
     return set_of(result, call.span)
 
 
@@ -70,20 +69,27 @@ def _alike(arguments: list[Value]) -> list[tuple[Value, ...]]:
     return [tuple(next(together) for _ in listed) for listed in lists]
 
 
-def _holds(listed: tuple[Value, ...], wanted: Value) -> bool:
-    if (
-        isinstance(wanted, Known)
-        and all(isinstance(i, Known) for i in listed[:1])
-        and len(listed) > 100
-    ):
-        known = {i for i in listed if isinstance(i, Known)}
-        if wanted in known:
+class _Members:
+    """The items of a set, to be asked for: scalars by their hash, others one by one."""
+
+    def __init__(self, listed: tuple[Value, ...]) -> None:
+        self.listed = listed
+        self._scalars = {i for i in listed if isinstance(i, Known)}
+        self._others = [i for i in listed if not isinstance(i, Known)]
+        self._left = MOST_ITEMS
+
+    def __contains__(self, wanted: Value) -> bool:
+        """Tell whether `wanted` is an item. Raises UnsettledError if that is open."""
+        if isinstance(wanted, Known) and wanted in self._scalars:
             return True
-        listed = tuple(i for i in listed if not isinstance(i, Known))
-    answer = found_in(wanted, listed)
-    if answer is None:
-        raise UnsettledError
-    return answer
+        among = self._others if isinstance(wanted, Known) else self.listed
+        self._left -= len(among)
+        if self._left < 0:
+            raise UnsettledError(wanted, "the sets are too large to compare")
+        answer = found_in(wanted, among)
+        if answer is None:
+            raise UnsettledError
+        return answer
 
 
 FUNCTIONS: dict[str, Function] = {

@@ -1,4 +1,6 @@
-"""Functions on text. Symbolic parts stay in the result wherever the function does not touch them."""
+"""Functions on text. Symbolic parts stay wherever the function does not touch them."""
+
+# ruff: noqa: ARG001 - every implementation has the same signature
 
 from __future__ import annotations
 
@@ -6,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from trailcheck.terraform.functions import parts as symbolic
 from trailcheck.terraform.functions.arguments import (
-    bounded,
     chunks,
     integer,
     items,
@@ -18,7 +19,8 @@ from trailcheck.terraform.functions.arguments import (
 from trailcheck.terraform.functions.base import MOST_TEXT, Function, RefusedError, UnsettledError
 from trailcheck.terraform.functions.convert import derived
 from trailcheck.terraform.functions.graphemes import graphemes
-from trailcheck.terraform.functions.parts import Literal, cut, parts_in
+from trailcheck.terraform.functions.parts import Literal, as_literal, cut, parts_in
+from trailcheck.terraform.functions.searching import replace_text
 from trailcheck.value import (
     Handle,
     Known,
@@ -34,7 +36,6 @@ from trailcheck.value import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from trailcheck.source import Span
     from trailcheck.terraform.functions.base import Call
     from trailcheck.terraform.functions.parts import Chunk
     from trailcheck.value import Part, Step, Value
@@ -45,7 +46,7 @@ _ACCOUNT_DIGITS = 12
 
 def lower(call: Call, arguments: list[Value]) -> Value:
     """Return text in lower case. Account, Region and partition are in lower case already."""
-    return _mapped(call, arguments[0], _lowered, lambda symbol: True)
+    return _mapped(call, arguments[0], _lowered, _always)
 
 
 def upper(call: Call, arguments: list[Value]) -> Value:
@@ -53,10 +54,14 @@ def upper(call: Call, arguments: list[Value]) -> Value:
     return _mapped(call, arguments[0], _uppered, lambda symbol: symbol.name == "account")
 
 
+def _always(symbol: Symbol) -> bool:
+    return True
+
+
 def _mapped(
     call: Call, value: Value, change: Callable[[str], str], keeps: Callable[[Symbol], bool]
 ) -> Value:
-    """Change text letter by letter; a part that is not known becomes the unknown of its own change."""
+    """Change text letter by letter; an unknown part becomes the unknown of its change."""
     parts: list[Part] = []
     for part in parts_of(text_like(value)) or ():
         match part:
@@ -103,99 +108,6 @@ def title(call: Call, arguments: list[Value]) -> Value:
 def strrev(call: Call, arguments: list[Value]) -> Value:
     """Return text with its characters in reverse order."""
     return Known("".join(reversed(graphemes(literal(arguments[0])))), call.span)
-
-
-def startswith(call: Call, arguments: list[Value]) -> Value:
-    """Tell whether text starts with a prefix, also of text whose end is not known."""
-    return _asked(call, arguments, symbolic.starts, same=_begins_with)
-
-
-def endswith(call: Call, arguments: list[Value]) -> Value:
-    """Tell whether text ends with a suffix, also of text whose start is not known."""
-    return _asked(call, arguments, symbolic.ends, same=_finishes_with)
-
-
-def strcontains(call: Call, arguments: list[Value]) -> Value:
-    """Tell whether one text stands in another."""
-    return _asked(call, arguments, symbolic.contains, same=_begins_with)
-
-
-def _asked(
-    call: Call,
-    arguments: list[Value],
-    ask: Callable[[list[Chunk], str], bool | None],
-    same: Callable[[list[Chunk], list[Chunk]], bool],
-) -> Value:
-    whole, wanted = chunks(arguments[0]), chunks(arguments[1])
-    said = _as_literal(wanted)
-    answer = ask(whole, said) if said is not None else (same(whole, wanted) or None)
-    if answer is None:
-        raise UnsettledError
-    return Known(answer, call.span)
-
-
-def _as_literal(found: list[Chunk]) -> str | None:
-    if not found:
-        return ""
-    only = found[0]
-    return only.text if len(found) == 1 and isinstance(only, Literal) else None
-
-
-def _begins_with(whole: list[Chunk], prefix: list[Chunk]) -> bool:
-    """Tell that text starts with the same parts, symbolic ones among them."""
-    if len(prefix) > len(whole):
-        return False
-    for index, wanted in enumerate(prefix):
-        given = whole[index]
-        if isinstance(wanted, Literal) and isinstance(given, Literal):
-            last = index == len(prefix) - 1
-            if not (given.text.startswith(wanted.text) if last else given.text == wanted.text):
-                return False
-        elif isinstance(wanted, Literal) or isinstance(given, Literal) or wanted != given:
-            return False
-    return True
-
-
-def _finishes_with(whole: list[Chunk], suffix: list[Chunk]) -> bool:
-    """Tell that text ends with the same parts, symbolic ones among them."""
-
-    def mirrored(found: list[Chunk]) -> list[Chunk]:
-        return [Literal(c.text[::-1], ()) if isinstance(c, Literal) else c for c in reversed(found)]
-
-    return _begins_with(mirrored(whole), mirrored(suffix))
-
-
-def trimprefix(call: Call, arguments: list[Value]) -> Value:
-    """Return text without a prefix, if it has it."""
-    value = text_like(arguments[0])
-    whole, wanted = chunks(value), literal(arguments[1])
-    has = symbolic.starts(whole, wanted)
-    if has is None:
-        raise UnsettledError(value)
-    head = whole[0] if whole else None
-    if not has or not wanted:
-        return value
-    if not isinstance(head, Literal):
-        raise UnsettledError(value)
-    return joined(
-        parts_in([cut(head, len(wanted)), *whole[1:]]), value.span or call.span, value.via
-    )
-
-
-def trimsuffix(call: Call, arguments: list[Value]) -> Value:
-    """Return text without a suffix, if it has it: the ARN of a group without its `:*`."""
-    value = text_like(arguments[0])
-    whole, wanted = chunks(value), literal(arguments[1])
-    has = symbolic.ends(whole, wanted)
-    if has is None:
-        raise UnsettledError(value)
-    tail = whole[-1] if whole else None
-    if not has or not wanted:
-        return value
-    if not isinstance(tail, Literal):
-        raise UnsettledError(value)
-    rest = cut(tail, 0, len(tail.text) - len(wanted))
-    return joined(parts_in([*whole[:-1], rest]), value.span or call.span, value.via)
 
 
 def trim(call: Call, arguments: list[Value]) -> Value:
@@ -261,7 +173,7 @@ def substr(call: Call, arguments: list[Value]) -> Value:
     value = text_like(arguments[0])
     offset, length = integer(arguments[1]), integer(arguments[2])
     whole = chunks(value)
-    said = _as_literal(whole)
+    said = as_literal(whole)
     if said is not None:
         units = list(said) if said.isascii() else graphemes(said)
         start = max(offset + len(units), 0) if offset < 0 else offset
@@ -302,33 +214,6 @@ def length(call: Call, arguments: list[Value]) -> Value:
             return Known(len(graphemes(literal(value))), call.span)
 
 
-def split(call: Call, arguments: list[Value]) -> Value:
-    """Return the texts between the separators, also of text whose symbolic parts hold no separator."""
-    separator, value = literal(arguments[0]), text_like(arguments[1])
-    if not separator:
-        letters = graphemes(literal(value))
-        bounded(len(letters))
-        return Sequence((Known(letter, call.span) for letter in letters), call.span)
-    whole = chunks(value)
-    texts: list[list[Part]] = [[]]
-    for chunk, places in zip(whole, symbolic.find_all(whole, separator), strict=True):
-        if not isinstance(chunk, Literal):
-            texts[-1].append(chunk)
-            continue
-        bounded(len(texts) + len(places))
-        at = 0
-        for place in places:
-            texts[-1].extend(cut(chunk, at, place).pieces)
-            texts.append([])
-            at = place + len(separator)
-        texts[-1].extend(cut(chunk, at).pieces)
-    return Sequence((joined(t, _place(t, value), value.via) for t in texts), call.span, value.via)
-
-
-def _place(found: list[Part], whole: Value) -> Span | None:
-    return found[0].span if found and found[0].span is not None else whole.span
-
-
 def join(call: Call, arguments: list[Value]) -> Value:
     """Return the items of one or more lists, with a separator between them."""
     between = parts_of(text_like(arguments[0])) or ()
@@ -352,53 +237,6 @@ def join(call: Call, arguments: list[Value]) -> Value:
     return joined(result, call.span, tuple(dict.fromkeys(via)))
 
 
-def replace(call: Call, arguments: list[Value]) -> Value:
-    """Return text with every occurrence of a search text, or of a `/pattern/`, replaced."""
-    value, search = text_like(arguments[0]), literal(arguments[1])
-    if len(search) > 1 and search.startswith("/") and search.endswith("/"):
-        from trailcheck.terraform.functions.patterns import replace_pattern  # noqa: PLC0415 - seldom
-
-        return replace_pattern(call, value, search[1:-1], literal(arguments[2]))
-    new = parts_of(text_like(arguments[2])) or ()
-    if not search:
-        return _replace_nothing(call, literal(value), literal(arguments[2]))
-    whole = chunks(value)
-    result: list[Part] = []
-    changed = False
-    for chunk, places in zip(whole, symbolic.find_all(whole, search), strict=True):
-        if not isinstance(chunk, Literal):
-            result.append(chunk)
-            continue
-        if len(places) * sum(len(p.text) for p in new if isinstance(p, Piece)) > MOST_TEXT:
-            raise UnsettledError(reason="the text is too long to follow")
-        at = 0
-        for place in places:
-            changed = True
-            result.extend(cut(chunk, at, place).pieces)
-            result.extend(new)
-            at = place + len(search)
-        result.extend(cut(chunk, at).pieces)
-    return joined(_merged(result), value.span or call.span, value.via) if changed else value
-
-
-def _merged(parts: list[Part]) -> list[Part]:
-    """Join neighbouring pieces once there are too many of them to keep their places."""
-    if len(parts) <= 1_000:  # noqa: PLR2004 - places of so many pieces help nobody
-        return parts
-    result: list[Part] = []
-    for chunk in symbolic.chunks_of(parts):
-        result.append(
-            Piece(chunk.text, chunk.pieces[0].span) if isinstance(chunk, Literal) else chunk
-        )
-    return result
-
-
-def _replace_nothing(call: Call, said: str, new: str) -> Value:
-    if (len(said) + 1) * len(new) > MOST_TEXT:
-        raise UnsettledError(reason="the text is too long to follow")
-    return Known(new + "".join(letter + new for letter in said), call.span)
-
-
 def indent(call: Call, arguments: list[Value]) -> Value:
     """Return text with spaces at the start of every line but the first."""
     spaces, value = integer(arguments[0]), arguments[1]
@@ -415,26 +253,19 @@ def indent(call: Call, arguments: list[Value]) -> Value:
             allowed = symbolic.letters(chunk)
             if allowed is None:
                 raise UnsettledError(chunk)
-    return replace(call, [value, Known("\n"), Known("\n" + " " * spaces)])
+    return replace_text(call, text_like(value), "\n", Known("\n" + " " * spaces))
 
 
 FUNCTIONS: dict[str, Function] = {
     "chomp": Function(chomp),
-    "endswith": Function(endswith, 2, 2),
     "indent": Function(indent, 2, 2),
     "join": Function(join, 2, None, deep=True),
-    "length": Function(length, deep=True),
+    "length": Function(length),
     "lower": Function(lower),
-    "replace": Function(replace, 3, 3),
-    "split": Function(split, 2, 2),
-    "startswith": Function(startswith, 2, 2),
-    "strcontains": Function(strcontains, 2, 2),
     "strrev": Function(strrev),
     "substr": Function(substr, 3, 3),
     "title": Function(title),
     "trim": Function(trim, 2, 2),
-    "trimprefix": Function(trimprefix, 2, 2),
     "trimspace": Function(trimspace),
-    "trimsuffix": Function(trimsuffix, 2, 2),
     "upper": Function(upper),
 }

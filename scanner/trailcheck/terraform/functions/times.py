@@ -1,5 +1,7 @@
 """Functions on points in time, written as RFC 3339 has them."""
 
+# ruff: noqa: ARG001 - every implementation has the same signature
+
 from __future__ import annotations
 
 import re
@@ -31,7 +33,20 @@ _UNITS = {
     "h": 3600 * 10**9,
 }
 _LONGEST = 2**63
-_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()  # noqa: SIM905 - easier to read
 
 

@@ -1,5 +1,7 @@
 """Conversions by name, and the functions about marks that the analysis does not follow."""
 
+# ruff: noqa: ARG001 - every implementation has the same signature
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

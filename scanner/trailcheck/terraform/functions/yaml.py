@@ -27,8 +27,12 @@ if TYPE_CHECKING:
 _TAG = "tag:yaml.org,2002:"
 _WORDS: dict[str, Scalar] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
-    **dict.fromkeys(["y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "true", "True", "TRUE"], True),
-    **dict.fromkeys(["n", "N", "no", "No", "NO", "off", "Off", "OFF", "false", "False", "FALSE"], False),
+    **dict.fromkeys(
+        ["y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "true", "True", "TRUE"], True
+    ),
+    **dict.fromkeys(
+        ["n", "N", "no", "No", "NO", "off", "Off", "OFF", "false", "False", "FALSE"], False
+    ),
 }
 _DECIMAL = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _BASED = re.compile(r"0x([0-9a-fA-F]{1,200})|0o([0-7]{1,200})")
@@ -54,7 +58,7 @@ def yamldecode(call: Call, arguments: list[Value]) -> Value:
         # NOTE: JSON is YAML.
         return value.value
     said = literal(value)
-    # NOTE: the C parser underneath dies of deep nesting, so brackets and margins are measured first.
+    # NOTE: the C parser dies of deep nesting, so brackets and margins are measured first.
     margin = max((len(found[0]) for found in _MARGIN.finditer(said)), default=0)
     if len(_BRACKET.findall(said)) > _MOST_BRACKETS or margin > _MOST_MARGIN:
         raise UnsettledError(reason="the YAML text is nested too deeply to follow")
@@ -128,23 +132,21 @@ class _Reader:
 
     def _scalar(self, node: ScalarNode) -> Scalar:
         said = str(node.value)
-        # NOTE: a node does not tell whether its tag is written or implied; its first character does.
+        # NOTE: a node does not tell whether its tag is written; its first character does.
         if self._said.startswith("!", node.start_mark.index):
             if node.tag not in {
                 f"{_TAG}{kind}" for kind in ("str", "int", "float", "bool", "null", "binary")
             }:
                 raise RefusedError("the YAML text has a tag that is not supported")
-            return (
-                plain_scalar(said) if not node.style and not node.tag.endswith("str") else said
-            )
+            return plain_scalar(said) if not node.style and not node.tag.endswith("str") else said
         return said if node.style else plain_scalar(said)
 
 
 def plain_scalar(said: str) -> Scalar:
     """Return what an unquoted scalar of YAML says, by the rules that Terraform follows.
 
-    They differ from PyYAML's: `017` is seventeen, `0b11` and `1_000` are text, and a bare date becomes
-    a point in time, so that an unquoted policy version `2012-10-17` is no longer one.
+    They differ from PyYAML's: `017` is seventeen, `0b11` and `1_000` are text, and a bare date
+    becomes a point in time, so that an unquoted policy version `2012-10-17` is no longer one.
     """
     if said in _WORDS:
         return _WORDS[said]
@@ -172,7 +174,7 @@ def _point_in_time(found: re.Match[str], said: str) -> str:
 
 
 def yamlencode(call: Call, arguments: list[Value]) -> Value:
-    """Return a value as YAML text: keys in order and in quotes, texts of several lines in blocks."""
+    """Return a value as YAML text: keys in order and quoted, texts of several lines in blocks."""
     if not is_known(arguments[0]):
         raise UnsettledError
     writer = _Writer()
@@ -256,7 +258,7 @@ def _written(value: Value) -> str:
 
 
 def _fits_block(said: str) -> bool:
-    """Tell whether text is written as a block: several lines without tabs or spaces at their ends."""
+    """Tell whether text is written as a block: several lines, no tabs or spaces at ends."""
     return (
         isinstance(said, _Words)
         and "\n" in said
