@@ -14,7 +14,7 @@ from trailcheck.terraform.looks import local_directory
 from trailcheck.terraform.providers import Provider, provider_of
 from trailcheck.terraform.resource import ResourceInstance
 from trailcheck.terraform.types import conform
-from trailcheck.value import Choice, Handle, Known, Unknown
+from trailcheck.value import Choice, Handle, Known, Reference, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -380,7 +380,11 @@ class ModuleScope:
             case ModuleInstance():
                 return target.output(name, span)
             case ResourceInstance():
-                return target.attribute(name, span)
+                found = target.attribute(name, span)
+                if isinstance(found, Reference):
+                    # A reference stands where it is written, not where its target is.
+                    return Reference(found.address, found.attribute, span, found.via)
+                return found
             case None:
                 return operators.refused(f"{handle.address} is not declared", span)
 
