@@ -46,6 +46,9 @@ def invalid_role_arn(trail: Trail) -> Ruling | None:
         case WrongLink():
             message = f"{trail}'s role is no role ARN: {link.problem}; {advice}"
             return trail.failed(message, *link.evidence, trail.here())
+        case UnknownLink(refused=True):
+            message = f"{trail} delivers through a role that is not there: {link.reason}"
+            return trail.failed(message, *link.evidence, trail.here(), absence=True)
         case UnknownLink():
             message = f"whether {trail}'s role is a role ARN is not settled: {link.reason}"
             return trail.undecided(message, *link.evidence, trail.here(), needs=link.needs)

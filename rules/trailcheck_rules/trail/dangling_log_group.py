@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from trailcheck.aws.arn import show
 from trailcheck.aws.policy import Gap
-from trailcheck.aws.views import GroupLink, OutsideLink
+from trailcheck.aws.views import GroupLink, OutsideLink, UnknownLink
 from trailcheck.rule import rule
 from trailcheck.verdict import Severity
 
@@ -39,6 +39,9 @@ def dangling_log_group(trail: Trail) -> Ruling | None:
             trail.here(),
             needs=(arn,),
         )
+    if isinstance(link, UnknownLink) and link.refused:
+        message = f"{trail} delivers to a log group that is not there: {link.reason}"
+        return trail.failed(message, *link.evidence, trail.here(), absence=True)
     if not isinstance(link, GroupLink):
         return None
     group = link.group

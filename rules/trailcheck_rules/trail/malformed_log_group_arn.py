@@ -37,7 +37,7 @@ def malformed_log_group_arn(trail: Trail) -> Ruling | None:
     CloudFormation: `CloudWatchLogsLogGroupArn: !GetAtt Group.Arn`.
     """
     link = trail.group_link
-    if isinstance(link, NoLink):
+    if isinstance(link, NoLink) or (isinstance(link, UnknownLink) and link.refused):
         return None
     chain = trail.to_group
     if isinstance(link, UnknownLink):

@@ -42,7 +42,7 @@ def missing_trail_role(trail: Trail) -> Ruling | None:
             trail.here(),
             absence=not trail.resource.get("role_arn").stated,
         )
-    if isinstance(link, UnknownLink) and not link.surely_stated:
+    if isinstance(link, UnknownLink) and not link.surely_stated and not link.refused:
         return trail.undecided(
             f"whether {trail} has a role to deliver through is not settled: {link.reason}",
             *link.evidence,

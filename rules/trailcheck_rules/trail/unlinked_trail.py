@@ -37,6 +37,8 @@ def unlinked_trail(trail: Trail) -> Ruling | None:
             trail.here(),
             absence=not trail.resource.get("log_group_arn").stated,
         )
+    if isinstance(link, UnknownLink) and link.refused:
+        return None
     if isinstance(link, UnknownLink) and not link.surely_stated:
         return trail.undecided(
             f"whether {trail} delivers to a log group is not settled: {link.reason}",

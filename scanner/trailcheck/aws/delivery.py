@@ -10,6 +10,7 @@ from trailcheck.aws.grants import existing
 from trailcheck.aws.policy import Element, read
 from trailcheck.aws.views import GroupLink, UnknownLink
 from trailcheck.graph import Kind
+from trailcheck.value import Reference, Sequence
 from trailcheck.verdict import Evidence
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def _not_granted(trail: Trail, role: Role, action: str, decision: Decision) -> R
     group = group_name(trail)
     nearest = decision.matches[0] if decision.matches else None
     chain = (*trail.to_role, *trail.to_group)
-    advice = f"allow it on the log group's ARN followed by `:*`"
+    advice = "allow it on the log group's ARN followed by `:*`"
     if nearest is not None and nearest.part in ("resource", "condition"):
         why, found = _miss(trail, nearest, action)
         others = [e for m in decision.matches[1:4] if m.part == nearest.part for e in _miss(trail, m, action)[1]]
@@ -85,7 +86,6 @@ def _not_granted(trail: Trail, role: Role, action: str, decision: Decision) -> R
         return trail.failed(message, *found, *chain, subject=role, absence=True)
     loose = tuple(_unattached(trail, role, action))
     if role.grants.policies:
-        policy = role.grants.policies[0]
         message = f"{role} may not call {action}: none of its policies allows it; {advice}"
         places = tuple(Evidence(f"does not allow {action}", p.evidence[0].span) for p in role.grants.policies)
         return trail.failed(message, *loose, *places, *chain, subject=role, absence=True)
@@ -130,3 +130,12 @@ def _unattached(trail: Trail, role: Role, action: str) -> Iterator[Evidence]:
         policy = iam.Policy(resource.address, document, (Evidence("", attribute.span),))
         if iam.allows((policy,), trail.delivery(action)).answer is Answer.YES:
             yield Evidence(f"{resource.address} would allow it, but is not attached to {role}", resource.span)
+    for kind in (Kind.INLINE_POLICY, Kind.POLICY_ATTACHMENT, Kind.MANAGED_POLICY):
+        for resource in trail.graph.resources(kind):
+            if resource.external:
+                continue
+            attribute = resource.get("roles")
+            stated = trail.world.settle(attribute.value)
+            for item in stated.items if isinstance(stated, Sequence) else (stated,):
+                if trail.world.settle(item) == Reference(role.address, "arn"):
+                    yield Evidence("names the role by its ARN, where its name belongs", attribute.span)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from trailcheck.aws.arn import Answer, matches, same
 from trailcheck.aws.grants import existing
 from trailcheck.aws.policy import Gap
-from trailcheck.aws.views import View
+from trailcheck.aws.view import View
 from trailcheck.graph import Kind
 from trailcheck.value import Encoded, Known, Mapping, Sequence, Text, Unknown, parts_of
 from trailcheck.verdict import Evidence

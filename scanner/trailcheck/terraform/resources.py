@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from trailcheck.graph import Attribute, Kind, Resource
+from trailcheck.graph import Attribute, Kind, Place, Resource
 from trailcheck.terraform.functions import convert
 from trailcheck.terraform.functions.lift import lift
 from trailcheck.value import NULL, Known, Mapping, Sequence, Unknown
@@ -211,10 +211,19 @@ def resource_of(instance: ResourceInstance, root: str) -> Resource:
         span=instance.block.header,
         load=lambda name: _load(instance, declared.attributes[name]),
         exists=instance.exists,
-        place=instance.provider.place,
+        place=_place(instance),
         external=instance.is_data,
         ignored_changes=tuple(ours.get(name, name) for name in instance.ignored_changes),
     )
+
+
+def _place(instance: ResourceInstance) -> Place:
+    """Return the provider's place, in the Region that the resource itself states (provider 6)."""
+    place = instance.provider.place
+    stated = None if instance.type.startswith("aws_iam_") else instance.argument("region")
+    if stated is None or stated == NULL:
+        return place
+    return place._replace(region=lift([stated], lambda v: place.region if v[0] == NULL else convert.to_text(v[0])))
 
 
 def _load(instance: ResourceInstance, source: Argument | Single | Blocks) -> Attribute:

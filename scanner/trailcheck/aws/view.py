@@ -1,0 +1,146 @@
+"""A resource read in one world, with typed questions to it: log groups and roles among them."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from trailcheck.aws import iam
+from trailcheck.aws.grants import Grants, existing
+from trailcheck.aws.policy import Document, Gap, gap_of, read
+from trailcheck.value import Handle, Known, Reference, Symbol, Unknown
+from trailcheck.verdict import Evidence
+
+if TYPE_CHECKING:
+    from trailcheck.aws.arn import Tokens
+    from trailcheck.aws.naming import Naming
+    from trailcheck.graph import Attribute, Resource
+    from trailcheck.world import Settled
+
+
+class View:
+    """One resource in one world."""
+
+    def __init__(self, resource: Resource, naming: Naming) -> None:
+        """Read `resource` through `naming`."""
+        self.resource = resource
+        self.naming = naming
+
+    def __str__(self) -> str:
+        return self.resource.address
+
+    @property
+    def address(self) -> str:
+        """The address of the resource."""
+        return self.resource.address
+
+    @cached_property
+    def exists(self) -> bool | Gap:
+        """Whether it is created in this world, or why that is not known."""
+        return existing(self.naming, self.resource)
+
+    def value(self, name: str) -> Settled:
+        """Return an attribute as it is in this world."""
+        return self.naming.world.settle(self.resource.get(name).value)
+
+    def at(self, name: str, note: str) -> tuple[Evidence, ...]:
+        """Return the place of an attribute's value, with the steps that it came through."""
+        attribute = self.resource.get(name)
+        return evidence_of(attribute, self.naming.world.settle(attribute.value), note)
+
+    def here(self, note: str = "") -> Evidence:
+        """Return the place of the resource itself."""
+        return Evidence(note or f"the {self.resource.kind.value}", self.resource.span)
+
+    def flag(self, name: str) -> bool | Gap:
+        """Return a boolean attribute, or why it is not known; null and absent are false."""
+        value = self.value(name)
+        match value:
+            case Known(data=bool()):
+                return bool(value.data)
+            case Known(data=str()):
+                return str(value.data).lower() == "true"
+            case Known(data=None):
+                return False
+            case Unknown() | Reference() | Symbol() | Handle():
+                return gap_of(value)
+            case _:
+                return Gap(f"{name.replace('_', ' ')} is not a boolean", (), value.span, value.via)
+
+
+class LogGroup(View):
+    """A log group."""
+
+    @property
+    def tokens(self) -> Tokens:
+        """Its ARN, without `:*`."""
+        return self.naming.arn(self.resource)
+
+    @property
+    def name(self) -> Tokens:
+        """Its name."""
+        return self.naming.name(self.resource)
+
+
+    @property
+    def retention_ignored(self) -> bool:
+        """Whether Terraform lets the retention drift from what the code says."""
+        ignored = self.resource.ignored_changes
+        return any(name in ignored for name in ("all", "retention_days", "retention_in_days"))
+
+    @property
+    def retention(self) -> int | str | None:
+        """Days that it keeps records, or "never" (expires); None where code does not settle it."""
+        if self.resource.external or self.retention_ignored:
+            return None
+        value = self.value("retention_days")
+        if not isinstance(value, Known) or isinstance(value.data, bool):
+            return None
+        if value.data is None or value.data == "":
+            return "never"
+        try:
+            days = int(str(value.data))
+        except ValueError:
+            return None
+        return days or "never"
+
+
+class Role(View):
+    """An IAM role."""
+
+    @cached_property
+    def grants(self) -> Grants:
+        """Its policies."""
+        return Grants(self.resource, self.naming)
+
+    @cached_property
+    def trust(self) -> Document:
+        """Its trust policy."""
+        return read(self.resource.get("trust_policy").value, self.naming.world.settle, trust=True)
+
+    @cached_property
+    def trust_policy(self) -> iam.Policy:
+        """Its trust policy as the evaluator takes it."""
+        where = (*self.at("trust_policy", "the trust policy"), self.here())
+        return iam.Policy(f"the trust policy of {self}", self.trust, where)
+
+
+def evidence_of(attribute: Attribute, value: Settled, note: str) -> tuple[Evidence, ...]:
+    """Return the tightest place of a value, then the steps to the argument, then the argument."""
+    if not attribute.stated:
+        return (Evidence(note, attribute.span),)
+    found = [Evidence(note, value.span or attribute.span)]
+    found += [Evidence(step.note, step.span) for step in value.via if step.note]
+    if value.span is not None and not _within(value, attribute):
+        found.append(Evidence("used here", attribute.span))
+    return iam.unique(found)
+
+
+def _within(value: Settled, attribute: Attribute) -> bool:
+    inner, outer = value.span, attribute.span
+    return (
+        inner is not None
+        and inner.source is outer.source
+        and outer.start <= inner.start
+        and inner.end <= outer.end
+    )
