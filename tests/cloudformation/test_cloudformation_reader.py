@@ -225,7 +225,7 @@ def test_macros_leave_nothing_proven() -> None:
         ("Resources:\n  A: [1\n", 3),
         ("Resources:\n\tA: 1\n", 2),
         ("Resources: &a {<<: *b}\n", 1),
-        ('{"Resources": {\n "A": 1,}}', 2),
+        ('{"Resources": {\n "A": {"Type": "AWS::SNS::Topic"},}}', 2),
         ("Resources: {}\n---\nResources: {}\n", 3),
         ("Resources: " + "[" * 100_000, 1),
         ("Resources:\n- " + "- " * 100_000, 2),
