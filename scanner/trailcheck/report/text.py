@@ -57,6 +57,7 @@ class _Page:
         self.report = report
         self.style = style
         self.seen: dict[object, str] = {}
+        self.unread = {d.path for d in report.diagnostics if d.impact is Impact.UNREAD}
 
     def paint(self, role: str, text: str) -> str:
         """Colour `text` for its role in the page, if colours are wanted."""
@@ -84,7 +85,8 @@ class _Page:
         role = {True: "yes", False: "no", None: "open"}[trail.integrated]
         state = self.paint(role, f"integrated: {_WORDS[trail.integrated]}")
         where = self.paint("dim", f"{escape(place.file)}:{place.line}")
-        yield f"{self.paint('title', escape(trail.address))}  {where}  {state}"
+        root = f"  of {escape(trail.root)}" if len(self.report.roots) > 1 else ""
+        yield f"{self.paint('title', escape(trail.address))}{root}  {where}  {state}"
         if not trail.instantiated:
             yield "  not instantiated: no module call reaches it with the inputs that it requires"
         if trail.when:
@@ -96,9 +98,26 @@ class _Page:
         """Yield the verdicts of one chain that are to be shown, failures first."""
         order = (Outcome.FAIL, Outcome.UNDECIDED, Outcome.PASS)
         shown = [v for v in verdicts if v.outcome in self.style.show]
+        held: dict[str, list[Verdict]] = {}
         for verdict in sorted(shown, key=lambda v: (order.index(v.outcome), v.severity.rank)):
+            if verdict.outcome is Outcome.UNDECIDED and (lost := self.lost(verdict)):
+                held.setdefault(lost, []).append(verdict)
+                continue
             yield from self.finding(verdict)
             yield ""
+        for path, verdicts_held in held.items():
+            yield from self.held(path, verdicts_held)
+
+    def lost(self, verdict: Verdict) -> str:
+        """Return the unread file without which a verdict would be settled; empty if there is none."""
+        return verdict.needs[0] if len(verdict.needs) == 1 and verdict.needs[0] in self.unread else ""
+
+    def held(self, path: str, verdicts: list[Verdict]) -> Iterator[str]:
+        """Yield in one entry the verdicts that only an unread file keeps from being settled."""
+        names = ", ".join(escape(v.rule) for v in verdicts)
+        head = self.paint("open", "undecided")
+        yield f"{head}: {escape(path)} could not be read, so that these say nothing yet: {names}"
+        yield ""
 
     def finding(self, verdict: Verdict) -> Iterator[str]:
         """Yield one verdict with its chain; a chain that was shown before is not shown again."""
