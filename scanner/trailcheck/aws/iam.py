@@ -407,8 +407,11 @@ def _arn_like(pattern: Tokens, target: Tokens) -> Answer:
     """Compare field by field: a wildcard does not cross colons (IAM user guide, ARN operators)."""
     mine, theirs = arn_of(pattern), arn_of(target)
     if mine is None or theirs is None:
-        whole = matches(pattern, target)
-        return Answer.MAYBE if whole is Answer.YES and pattern != target else whole
+        # NOTE: no wildcard stands for several fields, except perhaps one that is all of the pattern.
+        settled = all(isinstance(t, str) or t.letters for t in (*pattern, *target))
+        if settled and theirs is not None and pattern != ("*",):
+            return Answer.NO
+        return Answer.MAYBE if matches(pattern, target) is not Answer.NO else Answer.NO
     return all_of(matches(a, b) for a, b in zip(mine, theirs, strict=True))
 
 

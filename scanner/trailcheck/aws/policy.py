@@ -126,6 +126,7 @@ _STATEMENT_KEYS = {
 }
 _PRINCIPAL_KEYS = {"AWS", "Service", "Federated", "CanonicalUser"}
 _DOCUMENT_KEYS = {"Version", "Id", "Statement"}
+_ACTION = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9*?]+")
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _ESCAPES = {"*": "*", "?": "?", "$": "$"}
 
@@ -294,7 +295,14 @@ class _Reader:
                 assert_never(effect)
 
     def _items(self, body: Mapping, key: str) -> tuple[Item, ...] | None:
-        return self._list(body.items[key], key) if key in body.items else None
+        if key not in body.items:
+            return None
+        items = self._list(body.items[key], key)
+        check = _check_action if key.endswith("Action") else _check_resource
+        for item in items:
+            if isinstance(item, Element) and (text := literal(item.tokens)) is not None:
+                check(text, item)
+        return items
 
     def _list(self, value: Value, what: str) -> tuple[Item, ...]:
         """Read one string or a list of them."""
@@ -381,6 +389,24 @@ class _Reader:
 
     def _entries(self, block: Settled) -> tuple[tuple[str, Value], ...]:
         return tuple(block.items.items()) if isinstance(block, Mapping) else ()
+
+
+def _check_action(text: str, item: Element) -> None:
+    """Refuse what IAM refuses: an action is `*`, or a service without wildcards, a colon and a name."""
+    if text == "*" or _ACTION.fullmatch(text):
+        return
+    if not text.strip("*") and text:
+        raise _Doubtful(Gap(f"IAM may refuse the action {text!r}", (), item.span))
+    raise _Refused(f"{text!r} is no action: it takes a service, a colon and a name", item.span)
+
+
+def _check_resource(text: str, item: Element) -> None:
+    """Refuse what IAM refuses: a resource is `*` or an ARN."""
+    if text == "*" or text.startswith("arn:"):
+        return
+    if "*" in text or "?" in text or text.lower().startswith("arn:"):
+        raise _Doubtful(Gap(f"IAM may refuse the resource {text!r}", (), item.span))
+    raise _Refused(f"the resource {text!r} is neither an ARN nor `*`", item.span)
 
 
 def _variable(text: str) -> str | Opaque:
