@@ -49,6 +49,8 @@ def rule(
         title, _, rest = (judge.__doc__ or "").partition("\n")
         # NOTE: inspect.cleandoc would cost 10 ms at every start.
         rest = dedent(rest)
-        return Rule(id, severity, clauses, integration, dialects, title.strip(), rest.strip(), judge)
+        return Rule(
+            id, severity, clauses, integration, dialects, title.strip(), rest.strip(), judge
+        )
 
     return decorate

@@ -69,7 +69,9 @@ def _declared(trail: Trail, group: LogGroup, minimum: int, least: str) -> Ruling
         return trail.passed(f"{group} keeps its records for ever", *found, subject=group)
     found = (*group.at("retention_days", f"{days} days"), *trail.to_group)
     if days >= minimum:
-        return trail.passed(f"{group} keeps its records {days} days, {least} or more", *found, subject=group)
+        return trail.passed(
+            f"{group} keeps its records {days} days, {least} or more", *found, subject=group
+        )
     return trail.failed(
         f"{group} keeps its records {days} days, less than {least}; raise the retention",
         *found,

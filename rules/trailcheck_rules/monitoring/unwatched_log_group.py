@@ -44,7 +44,9 @@ def unwatched_log_group(trail: Trail) -> Ruling | None:
         if watcher.answer is Answer.MAYBE:
             message = f"whether {watcher.resource.address} watches {subject} is not settled: {watcher.reason}"
             needs = watcher.needs
-            return trail.undecided(message, *watcher.evidence, *trail.to_group, subject=subject, needs=needs)
+            return trail.undecided(
+                message, *watcher.evidence, *trail.to_group, subject=subject, needs=needs
+            )
     if group is None or group.resource.external:
         message = f"nothing here watches {show(name)}, which is declared elsewhere"
         needs = (f"the metric filters of {show(name)}",)

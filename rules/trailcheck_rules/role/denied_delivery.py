@@ -45,8 +45,12 @@ def denied_delivery(trail: Trail) -> Ruling | None:
             return _blocked(trail, role, f"{why}; take the log group out of the Deny", found)
         if bounded is not None and bounded.answer is Answer.NO:
             where = role.at("permissions_boundary", f"this boundary does not allow {action}")
-            near = tuple(e for m in bounded.matches[:1] for e in m.evidence("does not reach the log group"))
-            why = f"the permissions boundary of {role} does not allow {action} on {group_name(trail)}"
+            near = tuple(
+                e for m in bounded.matches[:1] for e in m.evidence("does not reach the log group")
+            )
+            why = (
+                f"the permissions boundary of {role} does not allow {action} on {group_name(trail)}"
+            )
             return _blocked(trail, role, f"{why}; add it to the boundary", (*where, *near))
         open_questions += [
             (action, d) for d in (denied, bounded) if d is not None and d.answer is Answer.MAYBE

@@ -42,7 +42,9 @@ def mismatched_trust_condition(trail: Trail) -> Ruling | None:
         message = f"the trust conditions of {role} fit {trail}"
         return trail.assuming(trail.passed(message, *found, *trail.to_role, subject=role))
     if decision.answer is Answer.MAYBE:
-        message = f"whether the trust conditions of {role} fit {trail} is not settled: {decision.reason}"
+        message = (
+            f"whether the trust conditions of {role} fit {trail} is not settled: {decision.reason}"
+        )
         ruling = trail.undecided(
             message, *decision.evidence, *trail.to_role, subject=role, needs=decision.needs
         )

@@ -59,8 +59,12 @@ def revoked_grant(trail: Trail) -> Ruling | None:
         return trail.passed(message, *places, *trail.to_role, subject=role)
     if perhaps:
         gaps = [x.unsure for x in exclusions if x.unsure is not None]
-        reason = gaps[0].reason if gaps else "the lists name policies by text that code does not settle"
-        message = f"whether {role} keeps the policies that it delivers with is not settled: {reason}"
+        reason = (
+            gaps[0].reason if gaps else "the lists name policies by text that code does not settle"
+        )
+        message = (
+            f"whether {role} keeps the policies that it delivers with is not settled: {reason}"
+        )
         needs = tuple(n for gap in gaps for n in gap.needs)
         return trail.undecided(message, *places, *lost, *trail.to_role, subject=role, needs=needs)
     message = f"{role} loses the policy that it delivers with: an exclusive list leaves it out; list it there"

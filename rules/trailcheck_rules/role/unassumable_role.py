@@ -37,7 +37,11 @@ def unassumable_role(trail: Trail) -> Ruling | None:
     if role is None or decision is None:
         return None
     if decision.answer is Answer.YES:
-        found = decision.matches[0].evidence("lets CloudTrail assume the role") if decision.matches else ()
+        found = (
+            decision.matches[0].evidence("lets CloudTrail assume the role")
+            if decision.matches
+            else ()
+        )
         return trail.passed(f"CloudTrail may assume {role}", *found, *trail.to_role, subject=role)
     if decision.answer is Answer.MAYBE:
         message = f"whether CloudTrail may assume {role} is not settled: {decision.reason}"

@@ -61,4 +61,6 @@ def dangling_log_group(trail: Trail) -> Ruling | None:
             needs=group.exists.needs,
         )
     how = "looks up" if group.resource.external else "declares"
-    return trail.passed(f"{trail} delivers to {group}, which the code {how}", *link.evidence, group.here())
+    return trail.passed(
+        f"{trail} delivers to {group}, which the code {how}", *link.evidence, group.here()
+    )

@@ -56,7 +56,13 @@ def misplaced_log_group(trail: Trail) -> Ruling | None:
                     )
                 )
             if answer is Answer.MAYBE:
-                doubts.append((f"{what} is in {word} {show(other)}, the trail in {show(mine)}", evidence, other))
+                doubts.append(
+                    (
+                        f"{what} is in {word} {show(other)}, the trail in {show(mine)}",
+                        evidence,
+                        other,
+                    )
+                )
     if doubts:
         said, evidence, _ = doubts[0]
         return trail.assuming(
@@ -81,5 +87,7 @@ def _neighbours(trail: Trail) -> Iterator[tuple[str, Arn, tuple[Evidence, ...]]]
     to = trail.role_link
     if isinstance(to, RoleLink | OutsideLink) and (arn := arn_of(trail.resolve(to.tokens))):
         yield "the role that the trail names", arn, to.evidence
-    if isinstance(to, RoleLink) and (arn := arn_of(trail.resolve(trail.naming.arn(to.role.resource)))):
+    if isinstance(to, RoleLink) and (
+        arn := arn_of(trail.resolve(trail.naming.arn(to.role.resource)))
+    ):
         yield f"the role {to.role}", arn, (to.role.here(), *to.evidence)

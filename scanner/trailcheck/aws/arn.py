@@ -293,7 +293,9 @@ def _run(pattern: Tokens, board: _Board, *, wild: bool, surely: bool) -> bool:
             else:
                 if step not in holds:
                     holds[step] = _holding(step, board, wild=wild, surely=surely)
-                at = ((at & holds[step]) << 1) | (0 if surely else at & holds[step] & board.absorbing)
+                at = ((at & holds[step]) << 1) | (
+                    0 if surely else at & holds[step] & board.absorbing
+                )
             if not surely:
                 at = _settled(at, board)
     return bool(at & board.end)

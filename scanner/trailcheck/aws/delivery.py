@@ -58,7 +58,9 @@ def judge_permission(trail: Trail, action: str) -> Ruling | None:
         case Answer.MAYBE:
             if only_the_group(trail, decision):
                 return None
-            message = f"whether {role} may call {action} on {group} is not settled: {decision.reason}"
+            message = (
+                f"whether {role} may call {action} on {group} is not settled: {decision.reason}"
+            )
             return trail.assuming(
                 trail.undecided(
                     message, *decision.evidence, *chain, subject=role, needs=decision.needs
@@ -75,22 +77,38 @@ def _not_granted(trail: Trail, role: Role, action: str, decision: Decision) -> R
     advice = "allow it on the log group's ARN followed by `:*`"
     if nearest is not None and nearest.part in ("resource", "condition"):
         why, found = _miss(trail, nearest, action)
-        others = [e for m in decision.matches[1:4] if m.part == nearest.part for e in _miss(trail, m, action)[1]]
+        others = [
+            e
+            for m in decision.matches[1:4]
+            if m.part == nearest.part
+            for e in _miss(trail, m, action)[1]
+        ]
         message = f"{role} may not call {action} on {group}: {why}; {advice}"
         return trail.failed(message, *found, *others, *chain, subject=role, absence=True)
     refused = [p for p in role.grants.policies if p.document.refused]
     if refused:
         policy = refused[0]
-        message = f"{role} may not call {action}: IAM refuses {policy.label}: {policy.document.refused}"
+        message = (
+            f"{role} may not call {action}: IAM refuses {policy.label}: {policy.document.refused}"
+        )
         found = iam.placed(policy.document.refused, policy.document.span, policy.evidence)
         return trail.failed(message, *found, *chain, subject=role, absence=True)
     loose = tuple(_unattached(trail, role, action))
     if role.grants.policies:
         message = f"{role} may not call {action}: none of its policies allows it; {advice}"
-        places = tuple(Evidence(f"does not allow {action}", p.evidence[0].span) for p in role.grants.policies)
+        places = tuple(
+            Evidence(f"does not allow {action}", p.evidence[0].span) for p in role.grants.policies
+        )
         return trail.failed(message, *loose, *places, *chain, subject=role, absence=True)
     message = f"{role} may not call {action}: no policy is attached to it"
-    return trail.failed(message, *loose, role.here("no policy is attached to this role"), *chain, subject=role, absence=True)
+    return trail.failed(
+        message,
+        *loose,
+        role.here("no policy is attached to this role"),
+        *chain,
+        subject=role,
+        absence=True,
+    )
 
 
 def _miss(trail: Trail, match: Match, action: str) -> tuple[str, tuple[Evidence, ...]]:
@@ -105,7 +123,9 @@ def _miss(trail: Trail, match: Match, action: str) -> tuple[str, tuple[Evidence,
         tokens = trail.resolve(item.tokens)
         if any(same(tokens, target) for target in bare):
             note = "the log group without `:*`, which covers none of its streams"
-            return "its policy names " + note, iam.placed(note, item.span, match.policy.evidence, item)
+            return "its policy names " + note, iam.placed(
+                note, item.span, match.policy.evidence, item
+            )
     if statement.not_resources is not None:
         note = "NotResource leaves out the log group"
         return note, match.evidence(note)
@@ -129,7 +149,9 @@ def _unattached(trail: Trail, role: Role, action: str) -> Iterator[Evidence]:
         document = read(attribute.value, trail.world.settle)
         policy = iam.Policy(resource.address, document, (Evidence("", attribute.span),))
         if iam.allows((policy,), trail.delivery(action)).answer is Answer.YES:
-            yield Evidence(f"{resource.address} would allow it, but is not attached to {role}", resource.span)
+            yield Evidence(
+                f"{resource.address} would allow it, but is not attached to {role}", resource.span
+            )
     for kind in (Kind.INLINE_POLICY, Kind.POLICY_ATTACHMENT, Kind.MANAGED_POLICY):
         for resource in trail.graph.resources(kind):
             if resource.external:
@@ -138,4 +160,6 @@ def _unattached(trail: Trail, role: Role, action: str) -> Iterator[Evidence]:
             stated = trail.world.settle(attribute.value)
             for item in stated.items if isinstance(stated, Sequence) else (stated,):
                 if trail.world.settle(item) == Reference(role.address, "arn"):
-                    yield Evidence("names the role by its ARN, where its name belongs", attribute.span)
+                    yield Evidence(
+                        "names the role by its ARN, where its name belongs", attribute.span
+                    )

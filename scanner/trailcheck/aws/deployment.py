@@ -59,7 +59,11 @@ class Deployment:
         """Put literals in for the symbols that are known."""
         found: list[Token] = []
         for token in tokens:
-            known = self._literal(token.value) if isinstance(token, Opaque) and isinstance(token.value, Symbol) else None
+            known = (
+                self._literal(token.value)
+                if isinstance(token, Opaque) and isinstance(token.value, Symbol)
+                else None
+            )
             found.append(token if known is None else known)
         return joined(found)
 

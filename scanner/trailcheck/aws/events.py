@@ -133,7 +133,10 @@ class _Reader:
         return all_of((category, reads)), all_of((category, writes))
 
     def _only_excludes(self, field: Mapping) -> bool:
-        return all(not self.items(field.items.get(key, Known(None))) for key in ("equals", "starts_with", "ends_with"))
+        return all(
+            not self.items(field.items.get(key, Known(None)))
+            for key in ("equals", "starts_with", "ends_with")
+        )
 
     def _equals(self, field: Mapping, wanted: str) -> Answer:
         """Answer whether a field selector admits a value, by its `equals` and `not_equals`."""
@@ -168,7 +171,9 @@ class _Reader:
         if isinstance(settled, Known):
             if settled.data is None:
                 return default
-            return str(settled.data).lower() if isinstance(settled.data, bool) else str(settled.data)
+            return (
+                str(settled.data).lower() if isinstance(settled.data, bool) else str(settled.data)
+            )
         self._note(settled)
         return None
 

@@ -44,7 +44,9 @@ def facts(view: Callable[[World], Trail], start: World | None = None) -> Facts:
         if answers and all(a == answers[0][1] for _, a in answers):
             return answers[0][1]
         turns = " or ".join(dict.fromkeys(w.describe() for w, _ in answers if w.decided))
-        return LinkFact("unknown", reason=f"it turns on {turns}" if turns else "it turns on too much")
+        return LinkFact(
+            "unknown", reason=f"it turns on {turns}" if turns else "it turns on too much"
+        )
 
     return Facts(
         log_group=link(lambda trail: _link(trail, trail.group_link)),
@@ -91,7 +93,11 @@ def _writes(trail: Trail) -> bool | None:
     """Tell whether the role may create streams in the linked group and write to them."""
     answers: list[Answer] = []
     for action in ACTIONS:
-        allowed, denied, bounded = trail.allowed(action), trail.denied(action), trail.bounded(action)
+        allowed, denied, bounded = (
+            trail.allowed(action),
+            trail.denied(action),
+            trail.bounded(action),
+        )
         if allowed is None or denied is None:
             return None
         answers += [allowed.answer, denied.answer.negated()]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from trailcheck.aws import managed
-from trailcheck.aws.arn import Answer, Opaque, all_of, any_of, arn_of, literal, matches, same, show
+from trailcheck.aws.arn import Answer, all_of, any_of, arn_of, literal, matches, same, show
 from trailcheck.aws.iam import Policy, placed
 from trailcheck.aws.policy import Document, Element, Gap, Statement, gap_of, read
 from trailcheck.graph import Dialect, Kind
@@ -88,7 +88,9 @@ class Grants:
         settled = self._settle(attribute.value)
         if isinstance(settled, Known) and settled.data in (None, ""):
             return None
-        return self._by_arn(settled, (_stated(attribute, "the permissions boundary", self.role),), None)[0]
+        return self._by_arn(
+            settled, (_stated(attribute, "the permissions boundary", self.role),), None
+        )[0]
 
     # --- collecting -------------------------------------------------------------------------------
 
@@ -108,7 +110,11 @@ class Grants:
             document = self._document(resource, written)
             name = self._naming.expand(resource.get("name").value) or ()
             yield Grant(
-                Policy(resource.address, document, evidence, attached.doubt), True, False, name, resource
+                Policy(resource.address, document, evidence, attached.doubt),
+                True,
+                False,
+                name,
+                resource,
             )
         for resource in graph.resources(Kind.MANAGED_POLICY):
             if resource.external:
@@ -136,7 +142,9 @@ class Grants:
                 yield from self._inline_block(self._settle(item), attribute)
         elif not isinstance(stated, Known):
             where = _stated(attribute, "the inline policies", self.role)
-            yield _unread(self.role.address, _gap(stated, "the inline policies"), where, inline=True)
+            yield _unread(
+                self.role.address, _gap(stated, "the inline policies"), where, inline=True
+            )
 
     def _inline_block(self, block: Settled, attribute: Attribute) -> Iterator[Grant]:
         where = _stated(attribute, "an inline policy of the role", self.role)
@@ -151,7 +159,11 @@ class Grants:
             where = Evidence("an inline policy of the role", place)
         name = self._naming.expand(block.items["name"]) if "name" in block.items else ()
         yield Grant(
-            Policy(self.role.address, read(policy, self._settle), (where,)), True, True, name or (), None
+            Policy(self.role.address, read(policy, self._settle), (where,)),
+            True,
+            True,
+            name or (),
+            None,
         )
 
     def _arns_of_role(self) -> Iterator[Grant]:
@@ -225,9 +237,13 @@ class Grants:
             self._documents[resource.address] = found
         return found
 
-    def _declared(self, resource: Resource, where: tuple[Evidence, ...], doubt: Gap | None) -> Policy:
+    def _declared(
+        self, resource: Resource, where: tuple[Evidence, ...], doubt: Gap | None
+    ) -> Policy:
         if resource.external:
-            gap = Gap(f"{resource.address} is declared elsewhere", (resource.address,), resource.span)
+            gap = Gap(
+                f"{resource.address} is declared elsewhere", (resource.address,), resource.span
+            )
             return Policy(resource.address, Document(gaps=(gap,)), where, doubt)
         exists = existing(self._naming, resource)
         attribute = resource.get("policy")
@@ -263,7 +279,9 @@ class Grants:
         if isinstance(settled, Unknown | Text | Reference | Symbol) and literal(tokens) is None:
             gap = _gap(settled, "the policy's ARN")
         else:
-            gap = Gap(f"the policy {show(tokens)} is declared nowhere here", (show(tokens),), settled.span)
+            gap = Gap(
+                f"the policy {show(tokens)} is declared nowhere here", (show(tokens),), settled.span
+            )
         return Policy(show(tokens), Document(gaps=(gap,)), where, doubt), tokens
 
     def _same_arn(self, tokens: Tokens, resource: Resource) -> bool:
@@ -401,7 +419,11 @@ def _aws_managed(tokens: Tokens, where: tuple[Evidence, ...]) -> Document:
         return Document()
     span = where[0].span
     if name not in managed.GRANTS:
-        gap = Gap(f"what the AWS managed policy {show(tokens)} holds is not known here", (show(tokens),), span)
+        gap = Gap(
+            f"what the AWS managed policy {show(tokens)} holds is not known here",
+            (show(tokens),),
+            span,
+        )
         return Document(gaps=(gap,))
     return Document(
         tuple(

@@ -92,7 +92,9 @@ class Decision(NamedTuple):
     @property
     def needs(self) -> tuple[str, ...]:
         """The facts that would settle it."""
-        found = [n for m in self.matches for n in m.needs] + [n for g, _ in self.gaps for n in g.needs]
+        found = [n for m in self.matches for n in m.needs] + [
+            n for g, _ in self.gaps for n in g.needs
+        ]
         return tuple(dict.fromkeys(found))
 
     @property
@@ -153,7 +155,11 @@ def _decide(policies: Iterable[Policy], request: Request, effect: str) -> Decisi
     missed: list[Match] = []
     gaps: list[tuple[Gap, Policy | None]] = []
     for policy in policies:
-        found = [match for s in policy.document.statements if (match := judge(s, policy, request, effect))]
+        found = [
+            match
+            for s in policy.document.statements
+            if (match := judge(s, policy, request, effect))
+        ]
         could = [m for m in found if m.answer is not Answer.NO]
         if policy.doubt and (could or policy.document.gaps):
             gaps.append((policy.doubt, policy))
@@ -300,7 +306,11 @@ def _principals(statement: Statement, request: Request) -> _Part:
         found = _first([_principal(p, request.service) for p in statement.not_principals])
         # NOTE: Allow with NotPrincipal names everybody; whether that admits services is not documented.
         answer = found.answer.negated()
-        return _Part(Answer.MAYBE if answer is Answer.YES else answer, found.item, "it names everybody but some")
+        return _Part(
+            Answer.MAYBE if answer is Answer.YES else answer,
+            found.item,
+            "it names everybody but some",
+        )
     return _first([_principal(p, request.service) for p in statement.principals or ()])
 
 
@@ -316,7 +326,9 @@ def _principal(principal: Principal | Gap, service: str) -> _Part:
             answer = Answer.YES
         return _Part(answer, who)
     if principal.kind in ("*", "AWS") and (literal(who.tokens) == "*" or _vague(who)):
-        return _Part(Answer.MAYBE, who, "whether the principal `*` admits a service is not documented")
+        return _Part(
+            Answer.MAYBE, who, "whether the principal `*` admits a service is not documented"
+        )
     return _Part(Answer.NO, who)
 
 
@@ -359,9 +371,16 @@ def _test(test: Test | Gap, request: Request) -> _Part:
     operator, key = test.operator.lower(), test.key.lower()
     quantifier, _, rest = operator.rpartition(":")
     base, if_exists = rest.removesuffix("ifexists"), rest.endswith("ifexists")
-    first = test.values[0] if test.values else Gap(f"{test.key} is compared with nothing", (), test.span)
+    first = (
+        test.values[0]
+        if test.values
+        else Gap(f"{test.key} is compared with nothing", (), test.span)
+    )
     if key not in request.keys:
-        return _Part(Answer.MAYBE, Gap(f"the value of {test.key} is not known from code", (test.key,), test.span))
+        return _Part(
+            Answer.MAYBE,
+            Gap(f"the value of {test.key} is not known from code", (test.key,), test.span),
+        )
     said = request.keys[key]
     if base == "null":
         return _first([_null(item, missing=said is None) for item in test.values])

@@ -109,7 +109,6 @@ ToGroup: TypeAlias = "NoLink | UnknownLink | WrongLink | OutsideLink | GroupLink
 ToRole: TypeAlias = "NoLink | UnknownLink | WrongLink | OutsideLink | RoleLink"
 
 
-
 def bare(tokens: Tokens) -> Tokens:
     """Take `:*` off the end."""
     last = tokens[-1] if tokens else ""
@@ -141,7 +140,13 @@ def group_link(trail: View) -> ToGroup:
     evidence = trail.at("log_group_arn", "the link to the log group")
     match value:
         case Known(data=None):
-            return NoLink((Evidence("the trail states no log group", trail.resource.get("log_group_arn").span),))
+            return NoLink(
+                (
+                    Evidence(
+                        "the trail states no log group", trail.resource.get("log_group_arn").span
+                    ),
+                )
+            )
         case Unknown():
             reason, needs = _unsettled(value)
             return UnknownLink(reason, needs, evidence, tokens_of(value) or (), value.refused)
@@ -156,9 +161,7 @@ def group_link(trail: View) -> ToGroup:
             return _group_of(trail, value, tokens, evidence)
 
 
-def _group_of(
-    trail: View, value: Settled, raw: Tokens, evidence: tuple[Evidence, ...]
-) -> ToGroup:
+def _group_of(trail: View, value: Settled, raw: Tokens, evidence: tuple[Evidence, ...]) -> ToGroup:
     first = raw[0].value if isinstance(raw[0], Opaque) else None
     if isinstance(first, Reference):
         target = trail.naming.graph.resource(first.address)
@@ -187,7 +190,9 @@ def _group_of(
     found = _named(name, arn, groups, trail)
     if found is not None:
         return GroupLink(found, tokens, evidence, problem, doubt)
-    if literal(name) is None and any(isinstance(t, Opaque) and isinstance(t.value, Unknown) for t in name):
+    if literal(name) is None and any(
+        isinstance(t, Opaque) and isinstance(t.value, Unknown) for t in name
+    ):
         reason, needs = _unsettled(value)
         return UnknownLink(reason, needs, evidence, tokens)
     return OutsideLink(tokens, evidence, problem, doubt)
@@ -259,7 +264,9 @@ def role_link(trail: View) -> ToRole:
     evidence = trail.at("role_arn", "the link to the role")
     match value:
         case Known(data=None) | Known(data=""):
-            return NoLink((Evidence("the trail states no role", trail.resource.get("role_arn").span),))
+            return NoLink(
+                (Evidence("the trail states no role", trail.resource.get("role_arn").span),)
+            )
         case Unknown():
             reason, needs = _unsettled(value)
             return UnknownLink(reason, needs, evidence, tokens_of(value) or (), value.refused)
@@ -304,7 +311,11 @@ def _role_of(trail: View, value: Settled, raw: Tokens, evidence: tuple[Evidence,
     for role in roles:
         own = arn_of(trail.naming.arn(role.resource))
         fits = own is not None and same(own.resource, arn.resource)
-        if fits and own is not None and matches(own.account, arn.account, wild=False) is not Answer.NO:
+        if (
+            fits
+            and own is not None
+            and matches(own.account, arn.account, wild=False) is not Answer.NO
+        ):
             return RoleLink(role, tokens, evidence)
     if any(isinstance(t, Opaque) and isinstance(t.value, Unknown) for t in arn.resource):
         reason, needs = _unsettled(value)

@@ -24,22 +24,16 @@ class Reduced(NamedTuple):
 DATE = "2026-09-30"
 
 GRANTS: dict[str, tuple[Reduced, ...]] = {
-    "AIDevOpsAgentActionsPolicy": (
-        Reduced("Allow", "both", ("*",)),
-    ),
+    "AIDevOpsAgentActionsPolicy": (Reduced("Allow", "both", ("*",)),),
     "AWSApplicationMigrationNetworkMigrationMultiAccount": (
         Reduced(
             "Allow",
             "both",
-            (
-                "arn:aws:logs:*:*:log-group:/aws/lambda/network-migration-modify-tgw*",
-            ),
+            ("arn:aws:logs:*:*:log-group:/aws/lambda/network-migration-modify-tgw*",),
             conditional=True,
         ),
     ),
-    "AWSCompromisedKeyQuarantineV3": (
-        Reduced("Deny", "put", ("*",)),
-    ),
+    "AWSCompromisedKeyQuarantineV3": (Reduced("Deny", "put", ("*",)),),
     "AWSDeepLensLambdaFunctionAccessPolicy": (
         Reduced("Allow", "both", ("arn:aws:logs:*:*:log-group:/aws/greengrass/*",)),
     ),
@@ -53,9 +47,7 @@ GRANTS: dict[str, tuple[Reduced, ...]] = {
             ),
         ),
     ),
-    "AWSDenyAll": (
-        Reduced("Deny", "both", ("*",)),
-    ),
+    "AWSDenyAll": (Reduced("Deny", "both", ("*",)),),
     "AWSDiscoveryContinuousExportFirehosePolicy": (
         Reduced(
             "Allow",
@@ -72,9 +64,7 @@ GRANTS: dict[str, tuple[Reduced, ...]] = {
         Reduced(
             "Allow",
             "both",
-            (
-                "arn:aws:logs:*:*:log-group:/aws/codebuild/elasticbeanstalk-*",
-            ),
+            ("arn:aws:logs:*:*:log-group:/aws/codebuild/elasticbeanstalk-*",),
             conditional=True,
         ),
     ),
@@ -84,21 +74,15 @@ GRANTS: dict[str, tuple[Reduced, ...]] = {
     "AWSElasticBeanstalkWorkerTier": (
         Reduced("Allow", "both", ("arn:aws:logs:*:*:log-group:/aws/elasticbeanstalk*",)),
     ),
-    "AWSIAMIdentityCenterAllowListForIdentityContext": (
-        Reduced("Deny", "both", ("*",)),
-    ),
+    "AWSIAMIdentityCenterAllowListForIdentityContext": (Reduced("Deny", "both", ("*",)),),
     "AWSIoTWirelessLogging": (
         Reduced("Allow", "both", ("arn:aws:logs:*:*:log-group:/aws/iotwireless*",)),
     ),
-    "AWSLambdaExecute": (
-        Reduced("Allow", "both", ("arn:aws:logs:*:*:*",)),
-    ),
+    "AWSLambdaExecute": (Reduced("Allow", "both", ("arn:aws:logs:*:*:*",)),),
     "AWSLambdaManagedEC2ResourceOperator": (
         Reduced("Allow", "both", ("arn:aws:logs:*:*:log-group:*:log-stream:*",)),
     ),
-    "AWSMcpServiceActionsFullAccess": (
-        Reduced("Allow", "both", ("*",), conditional=True),
-    ),
+    "AWSMcpServiceActionsFullAccess": (Reduced("Allow", "both", ("*",), conditional=True),),
     "AWSProtonCodeBuildProvisioningBasicAccess": (
         Reduced("Allow", "both", ("arn:aws:logs:*:*:log-group:/aws/codebuild/AWSProton-*",)),
     ),
@@ -122,37 +106,27 @@ GRANTS: dict[str, tuple[Reduced, ...]] = {
         Reduced(
             "Allow",
             "both",
-            (
-                "arn:aws:logs:*:*:log-group:/aws/lambda/DeadlineResourceTracker*",
-            ),
+            ("arn:aws:logs:*:*:log-group:/aws/lambda/DeadlineResourceTracker*",),
         ),
     ),
     "AWSTransformNetworkMigrationAgentPolicy": (
         Reduced(
             "Allow",
             "both",
-            (
-                "arn:aws:logs:*:*:log-group:/aws/lambda/network-migration*",
-            ),
+            ("arn:aws:logs:*:*:log-group:/aws/lambda/network-migration*",),
             conditional=True,
         ),
     ),
-    "AdministratorAccess": (
-        Reduced("Allow", "both", ("*",)),
-    ),
+    "AdministratorAccess": (Reduced("Allow", "both", ("*",)),),
     "AdministratorAccess-Amplify": (
         Reduced("Allow", "both", ("arn:aws:logs:*:*:log-group:/aws/amplify/*:log-stream:*",)),
     ),
-    "AlexaForBusinessGatewayExecution": (
-        Reduced("Allow", "both", ("*",)),
-    ),
+    "AlexaForBusinessGatewayExecution": (Reduced("Allow", "both", ("*",)),),
     "AmazonBedrockStudioPermissionsBoundary": (
         Reduced(
             "Allow",
             "both",
-            (
-                "arn:aws:logs:*:*:log-group:/aws/lambda/br-studio-*",
-            ),
+            ("arn:aws:logs:*:*:log-group:/aws/lambda/br-studio-*",),
             conditional=True,
         ),
     ),
@@ -165,9 +139,7 @@ GRANTS: dict[str, tuple[Reduced, ...]] = {
     "AmazonCloudWatchRUMFullAccess": (
         Reduced("Allow", "create", ("arn:aws:logs:*:*:log-group:*RUMService*",)),
     ),
-    "AmazonDataZoneEnvironmentRolePermissionsBoundary": (
-        Reduced("Allow", "both", ("*",)),
-    ),
+    "AmazonDataZoneEnvironmentRolePermissionsBoundary": (Reduced("Allow", "both", ("*",)),),
     "AmazonDataZoneSageMakerEnvironmentRolePermissionsBoundary": (
         Reduced("Allow", "both", ("*",)),
     ),
@@ -182,12 +154,8 @@ GRANTS: dict[str, tuple[Reduced, ...]] = {
         Reduced("Allow", "create", ("arn:aws:logs:*:*:log-group:/aws/eks/*:*",)),
         Reduced("Allow", "put", ("arn:aws:logs:*:*:log-group:/aws/eks/*:*:*",)),
     ),
-    "AmazonElasticFileSystemsUtils": (
-        Reduced("Allow", "both", ("*",)),
-    ),
-    "AmazonFSxFullAccess": (
-        Reduced("Allow", "both", ("arn:aws:logs:*:*:log-group:/aws/fsx/*",)),
-    ),
+    "AmazonElasticFileSystemsUtils": (Reduced("Allow", "both", ("*",)),),
+    "AmazonFSxFullAccess": (Reduced("Allow", "both", ("arn:aws:logs:*:*:log-group:/aws/fsx/*",)),),
     "AmazonLaunchWizardFullAccessV2": (
         Reduced(
             "Allow",
@@ -214,9 +182,7 @@ GRANTS: dict[str, tuple[Reduced, ...]] = {
             ),
         ),
     ),
-    "AmazonSSMFullAccess": (
-        Reduced("Allow", "both", ("*",)),
-    ),
+    "AmazonSSMFullAccess": (Reduced("Allow", "both", ("*",)),),
     "AmazonSageMakerAdmin-ServiceCatalogProductsServiceRolePolicy": (
         Reduced(
             "Allow",
@@ -237,17 +203,11 @@ GRANTS: dict[str, tuple[Reduced, ...]] = {
         Reduced(
             "Allow",
             "both",
-            (
-                "arn:aws:logs:*:*:log-group:/aws/sagemaker/Clusters/*:log-stream:*",
-            ),
+            ("arn:aws:logs:*:*:log-group:/aws/sagemaker/Clusters/*:log-stream:*",),
         ),
     ),
-    "AmazonSageMakerFullAccess": (
-        Reduced("Allow", "both", ("*",)),
-    ),
-    "AmazonSageMakerGroundTruthExecution": (
-        Reduced("Allow", "both", ("*",)),
-    ),
+    "AmazonSageMakerFullAccess": (Reduced("Allow", "both", ("*",)),),
+    "AmazonSageMakerGroundTruthExecution": (Reduced("Allow", "both", ("*",)),),
     "AmazonSageMakerHyperPodInferenceAccess": (
         Reduced("Allow", "both", ("arn:aws:logs:*:*:log-group:*",), conditional=True),
     ),
@@ -255,9 +215,7 @@ GRANTS: dict[str, tuple[Reduced, ...]] = {
         Reduced(
             "Allow",
             "both",
-            (
-                "arn:aws:logs:*:*:log-group:/aws/sagemaker/*",
-            ),
+            ("arn:aws:logs:*:*:log-group:/aws/sagemaker/*",),
             conditional=True,
         ),
     ),
@@ -265,18 +223,14 @@ GRANTS: dict[str, tuple[Reduced, ...]] = {
         Reduced(
             "Allow",
             "both",
-            (
-                "arn:aws:logs:*:*:log-group:/aws/sagemaker/*",
-            ),
+            ("arn:aws:logs:*:*:log-group:/aws/sagemaker/*",),
             conditional=True,
         ),
     ),
     "AmazonSageMakerServiceCatalogProductsCodeBuildServiceRolePolicy": (
         Reduced("Allow", "both", ("arn:aws:logs:*:*:log-group:/aws/codebuild/*",)),
     ),
-    "AmazonSecurityLakePermissionsBoundary": (
-        Reduced("Deny", "both", ("*",)),
-    ),
+    "AmazonSecurityLakePermissionsBoundary": (Reduced("Deny", "both", ("*",)),),
     "BedrockAgentCoreFullAccess": (
         Reduced(
             "Allow",
@@ -288,37 +242,23 @@ GRANTS: dict[str, tuple[Reduced, ...]] = {
         ),
         Reduced("Allow", "both", ("arn:aws:logs:*:*:log-group:*",), conditional=True),
     ),
-    "CloudWatchAgentAdminPolicy": (
-        Reduced("Allow", "both", ("*",)),
-    ),
-    "CloudWatchAgentServerPolicy": (
-        Reduced("Allow", "both", ("*",)),
-    ),
-    "CloudWatchFullAccess": (
-        Reduced("Allow", "both", ("*",)),
-    ),
-    "CloudWatchFullAccessV2": (
-        Reduced("Allow", "both", ("*",)),
-    ),
+    "CloudWatchAgentAdminPolicy": (Reduced("Allow", "both", ("*",)),),
+    "CloudWatchAgentServerPolicy": (Reduced("Allow", "both", ("*",)),),
+    "CloudWatchFullAccess": (Reduced("Allow", "both", ("*",)),),
+    "CloudWatchFullAccessV2": (Reduced("Allow", "both", ("*",)),),
     "CloudWatchLambdaApplicationSignalsExecutionRolePolicy": (
         Reduced(
             "Allow",
             "both",
-            (
-                "arn:aws:logs:*:*:log-group:/aws/application-signals/data:*",
-            ),
+            ("arn:aws:logs:*:*:log-group:/aws/application-signals/data:*",),
             conditional=True,
         ),
     ),
     "CloudWatchLambdaInsightsExecutionRolePolicy": (
         Reduced("Allow", "both", ("arn:aws:logs:*:*:log-group:/aws/lambda-insights:*",)),
     ),
-    "CloudWatchLogsAPIKeyAccess": (
-        Reduced("Allow", "put", ("*",)),
-    ),
-    "CloudWatchLogsFullAccess": (
-        Reduced("Allow", "both", ("*",)),
-    ),
+    "CloudWatchLogsAPIKeyAccess": (Reduced("Allow", "put", ("*",)),),
+    "CloudWatchLogsFullAccess": (Reduced("Allow", "both", ("*",)),),
     "CloudWatchOmniSpaceAccessPolicy": (
         Reduced(
             "Allow",
@@ -342,15 +282,9 @@ GRANTS: dict[str, tuple[Reduced, ...]] = {
     "GameLiftContainerFleetPolicy": (
         Reduced("Allow", "both", ("arn:aws:logs:*:*:log-group:gamelift-*:log-stream:*",)),
     ),
-    "PowerUserAccess": (
-        Reduced("Allow", "both", ("*",)),
-    ),
-    "SageMakerStudioAdminIAMDefaultExecutionPolicy": (
-        Reduced("Allow", "both", ("*",)),
-    ),
-    "SageMakerStudioAdminIAMPermissiveExecutionPolicy": (
-        Reduced("Allow", "both", ("*",)),
-    ),
+    "PowerUserAccess": (Reduced("Allow", "both", ("*",)),),
+    "SageMakerStudioAdminIAMDefaultExecutionPolicy": (Reduced("Allow", "both", ("*",)),),
+    "SageMakerStudioAdminIAMPermissiveExecutionPolicy": (Reduced("Allow", "both", ("*",)),),
     "SageMakerStudioProjectRoleMachineLearningPolicy": (
         Reduced("Allow", "both", ("arn:aws:logs:*:*:log-group:/aws/sagemaker/*",)),
         Reduced(
@@ -373,9 +307,7 @@ GRANTS: dict[str, tuple[Reduced, ...]] = {
         Reduced(
             "Allow",
             "both",
-            (
-                "arn:aws:logs:*:*:log-group:${aws:PrincipalTag/LogGroupName}/*",
-            ),
+            ("arn:aws:logs:*:*:log-group:${aws:PrincipalTag/LogGroupName}/*",),
         ),
         Reduced(
             "Allow",
@@ -388,54 +320,26 @@ GRANTS: dict[str, tuple[Reduced, ...]] = {
         Reduced(
             "Allow",
             "both",
-            (
-                "arn:aws:logs:*:*:log-group:/aws/lambda/athenafederatedcatalog*",
-            ),
+            ("arn:aws:logs:*:*:log-group:/aws/lambda/athenafederatedcatalog*",),
         ),
     ),
-    "SageMakerStudioUserIAMDefaultExecutionPolicy": (
-        Reduced("Allow", "both", ("*",)),
-    ),
-    "SageMakerStudioUserIAMPermissiveExecutionPolicy": (
-        Reduced("Allow", "both", ("*",)),
-    ),
-    "job-function/DatabaseAdministrator": (
-        Reduced("Allow", "both", ("*",)),
-    ),
-    "job-function/SystemAdministrator": (
-        Reduced("Allow", "both", ("*",)),
-    ),
-    "root-task/IAMAuditRootUserCredentials": (
-        Reduced("Deny", "both", ("*",)),
-    ),
-    "root-task/IAMCreateRootUserPassword": (
-        Reduced("Deny", "both", ("*",)),
-    ),
-    "root-task/IAMDeleteRootUserCredentials": (
-        Reduced("Deny", "both", ("*",)),
-    ),
-    "root-task/S3UnlockBucketPolicy": (
-        Reduced("Deny", "both", ("*",)),
-    ),
-    "root-task/SQSUnlockQueuePolicy": (
-        Reduced("Deny", "both", ("*",)),
-    ),
-    "service-role/AWSAppSyncPushToCloudWatchLogs": (
-        Reduced("Allow", "both", ("*",)),
-    ),
-    "service-role/AWSBatchServiceRole": (
-        Reduced("Allow", "both", ("*",)),
-    ),
-    "service-role/AWSCodeStarServiceRole": (
-        Reduced("Allow", "both", ("*",)),
-    ),
+    "SageMakerStudioUserIAMDefaultExecutionPolicy": (Reduced("Allow", "both", ("*",)),),
+    "SageMakerStudioUserIAMPermissiveExecutionPolicy": (Reduced("Allow", "both", ("*",)),),
+    "job-function/DatabaseAdministrator": (Reduced("Allow", "both", ("*",)),),
+    "job-function/SystemAdministrator": (Reduced("Allow", "both", ("*",)),),
+    "root-task/IAMAuditRootUserCredentials": (Reduced("Deny", "both", ("*",)),),
+    "root-task/IAMCreateRootUserPassword": (Reduced("Deny", "both", ("*",)),),
+    "root-task/IAMDeleteRootUserCredentials": (Reduced("Deny", "both", ("*",)),),
+    "root-task/S3UnlockBucketPolicy": (Reduced("Deny", "both", ("*",)),),
+    "root-task/SQSUnlockQueuePolicy": (Reduced("Deny", "both", ("*",)),),
+    "service-role/AWSAppSyncPushToCloudWatchLogs": (Reduced("Allow", "both", ("*",)),),
+    "service-role/AWSBatchServiceRole": (Reduced("Allow", "both", ("*",)),),
+    "service-role/AWSCodeStarServiceRole": (Reduced("Allow", "both", ("*",)),),
     "service-role/AWSControlTowerCloudTrailRolePolicy": (
         Reduced(
             "Allow",
             "create",
-            (
-                "arn:aws:logs:*:*:log-group:aws-controltower/CloudTrailLogs*:*",
-            ),
+            ("arn:aws:logs:*:*:log-group:aws-controltower/CloudTrailLogs*:*",),
         ),
         Reduced("Allow", "put", ("arn:aws:logs:*:*:log-group:aws-controltower/CloudTrailLogs*:*",)),
     ),
@@ -443,21 +347,15 @@ GRANTS: dict[str, tuple[Reduced, ...]] = {
         Reduced(
             "Allow",
             "both",
-            (
-                "arn:aws:logs:*:*:log-group:aws-controltower/CloudTrailLogs*:*",
-            ),
+            ("arn:aws:logs:*:*:log-group:aws-controltower/CloudTrailLogs*:*",),
         ),
     ),
-    "service-role/AWSDeepRacerServiceRolePolicy": (
-        Reduced("Allow", "both", ("*",)),
-    ),
+    "service-role/AWSDeepRacerServiceRolePolicy": (Reduced("Allow", "both", ("*",)),),
     "service-role/AWSElasticBeanstalkEnhancedHealth": (
         Reduced(
             "Allow",
             "both",
-            (
-                "arn:aws:logs:*:*:log-group:/aws/elasticbeanstalk/*:log-stream:*",
-            ),
+            ("arn:aws:logs:*:*:log-group:/aws/elasticbeanstalk/*:log-stream:*",),
         ),
     ),
     "service-role/AWSGlueDataBrewServiceRole": (
@@ -466,37 +364,19 @@ GRANTS: dict[str, tuple[Reduced, ...]] = {
     "service-role/AWSGlueServiceRole": (
         Reduced("Allow", "both", ("arn:aws:logs:*:*:*:/aws-glue/*",)),
     ),
-    "service-role/AWSIoTLogging": (
-        Reduced("Allow", "both", ("*",)),
-    ),
-    "service-role/AWSLambdaBasicDurableExecutionRolePolicy": (
-        Reduced("Allow", "both", ("*",)),
-    ),
-    "service-role/AWSLambdaBasicExecutionRole": (
-        Reduced("Allow", "both", ("*",)),
-    ),
-    "service-role/AWSLambdaDynamoDBExecutionRole": (
-        Reduced("Allow", "both", ("*",)),
-    ),
-    "service-role/AWSLambdaKinesisExecutionRole": (
-        Reduced("Allow", "both", ("*",)),
-    ),
-    "service-role/AWSLambdaMSKExecutionRole": (
-        Reduced("Allow", "both", ("*",)),
-    ),
-    "service-role/AWSLambdaSQSQueueExecutionRole": (
-        Reduced("Allow", "both", ("*",)),
-    ),
-    "service-role/AWSLambdaVPCAccessExecutionRole": (
-        Reduced("Allow", "both", ("*",)),
-    ),
+    "service-role/AWSIoTLogging": (Reduced("Allow", "both", ("*",)),),
+    "service-role/AWSLambdaBasicDurableExecutionRolePolicy": (Reduced("Allow", "both", ("*",)),),
+    "service-role/AWSLambdaBasicExecutionRole": (Reduced("Allow", "both", ("*",)),),
+    "service-role/AWSLambdaDynamoDBExecutionRole": (Reduced("Allow", "both", ("*",)),),
+    "service-role/AWSLambdaKinesisExecutionRole": (Reduced("Allow", "both", ("*",)),),
+    "service-role/AWSLambdaMSKExecutionRole": (Reduced("Allow", "both", ("*",)),),
+    "service-role/AWSLambdaSQSQueueExecutionRole": (Reduced("Allow", "both", ("*",)),),
+    "service-role/AWSLambdaVPCAccessExecutionRole": (Reduced("Allow", "both", ("*",)),),
     "service-role/AWSPanoramaApplianceRolePolicy": (
         Reduced(
             "Allow",
             "both",
-            (
-                "arn:aws:logs:*:*:log-group:/aws/panorama_device*:log-stream:*",
-            ),
+            ("arn:aws:logs:*:*:log-group:/aws/panorama_device*:log-stream:*",),
         ),
     ),
     "service-role/AWSPanoramaApplianceServiceRolePolicy": (
@@ -512,22 +392,16 @@ GRANTS: dict[str, tuple[Reduced, ...]] = {
     "service-role/AWSPanoramaGreengrassGroupRolePolicy": (
         Reduced("Allow", "both", ("arn:aws:logs:*:*:log-group:/aws/greengrass/*",)),
     ),
-    "service-role/AWSTransferLoggingAccess": (
-        Reduced("Allow", "both", ("*",)),
-    ),
+    "service-role/AWSTransferLoggingAccess": (Reduced("Allow", "both", ("*",)),),
     "service-role/AWS_ConfigRole": (
         Reduced("Allow", "create", ("arn:aws:logs:*:*:log-group:/aws/config/*",)),
         Reduced(
             "Allow",
             "put",
-            (
-                "arn:aws:logs:*:*:log-group:/aws/config/*:log-stream:config-rule-evaluation/*",
-            ),
+            ("arn:aws:logs:*:*:log-group:/aws/config/*:log-stream:config-rule-evaluation/*",),
         ),
     ),
-    "service-role/AmazonAPIGatewayPushToCloudWatchLogs": (
-        Reduced("Allow", "both", ("*",)),
-    ),
+    "service-role/AmazonAPIGatewayPushToCloudWatchLogs": (Reduced("Allow", "both", ("*",)),),
     "service-role/AmazonDMSCloudWatchLogsRole": (
         Reduced(
             "Allow",
@@ -546,24 +420,14 @@ GRANTS: dict[str, tuple[Reduced, ...]] = {
             ),
         ),
     ),
-    "service-role/AmazonEC2ContainerServiceforEC2Role": (
-        Reduced("Allow", "both", ("*",)),
-    ),
-    "service-role/AmazonEC2RoleforSSM": (
-        Reduced("Allow", "both", ("*",)),
-    ),
-    "service-role/AmazonECSTaskExecutionRolePolicy": (
-        Reduced("Allow", "both", ("*",)),
-    ),
+    "service-role/AmazonEC2ContainerServiceforEC2Role": (Reduced("Allow", "both", ("*",)),),
+    "service-role/AmazonEC2RoleforSSM": (Reduced("Allow", "both", ("*",)),),
+    "service-role/AmazonECSTaskExecutionRolePolicy": (Reduced("Allow", "both", ("*",)),),
     "service-role/AmazonRDSEnhancedMonitoringRole": (
         Reduced("Allow", "both", ("arn:aws:logs:*:*:log-group:RDS*:log-stream:*",)),
     ),
-    "service-role/AmazonS3ObjectLambdaExecutionRolePolicy": (
-        Reduced("Allow", "both", ("*",)),
-    ),
-    "service-role/AmazonSNSRole": (
-        Reduced("Allow", "both", ("*",)),
-    ),
+    "service-role/AmazonS3ObjectLambdaExecutionRolePolicy": (Reduced("Allow", "both", ("*",)),),
+    "service-role/AmazonSNSRole": (Reduced("Allow", "both", ("*",)),),
     "service-role/AmazonSageMakerServiceCatalogProductsApiGatewayServiceRolePolicy": (
         Reduced("Allow", "both", ("arn:aws:logs:*:*:log-group:/aws/apigateway/*",)),
     ),

@@ -44,7 +44,9 @@ def watchers(trail: Trail, name: Tokens) -> list[Watcher]:
             if watcher is None:
                 continue
             if isinstance(exists, Gap):
-                watcher = watcher._replace(answer=Answer.MAYBE, reason=exists.reason, needs=exists.needs)
+                watcher = watcher._replace(
+                    answer=Answer.MAYBE, reason=exists.reason, needs=exists.needs
+                )
             found.append(watcher)
     return found
 

@@ -32,7 +32,9 @@ def covered(trail: Trail, role: Role, action: str) -> Decision:
         decision = iam.allows(policies, trail.delivery(action, trail.streams(*prefix, "_")))
         if decision.answer is Answer.YES:
             return decision
-    unknown = Unknown("the organization's id", "the organization's id is not known", needs=("organization id",))
+    unknown = Unknown(
+        "the organization's id", "the organization's id is not known", needs=("organization id",)
+    )
     anyone = ("o-", Opaque(unknown, "[a-z0-9]", filled=True), "_")
     return iam.allows(policies, trail.delivery(action, trail.streams(*anyone)))
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias, assert_never
 from trailcheck.aws.arn import Opaque, Tokens, joined, literal, tokens_of
 from trailcheck.jsontext import JsonError, decode_parts
 from trailcheck.value import (
-    Choice,
     Encoded,
     Handle,
     Known,
@@ -255,7 +254,9 @@ class _Reader:
         else:
             for key in ("Principal", "NotPrincipal"):
                 if key in body.items:
-                    raise _Refused(f"a role's own policy must not have {key}", body.key_spans.get(key))
+                    raise _Refused(
+                        f"a role's own policy must not have {key}", body.key_spans.get(key)
+                    )
             self._need_one(body, "Resource", "NotResource")
         return Statement(
             self._effect(body),
@@ -412,7 +413,9 @@ def _check_resource(text: str, item: Element) -> None:
 def _variable(text: str) -> str | Opaque:
     if text in _ESCAPES:
         # NOTE: a literal `*` cannot be told from the wildcard any more; no AWS name holds one.
-        return Opaque(Unknown("${" + text + "}", "a literal wildcard character"), r"[*?$]", filled=True)
+        return Opaque(
+            Unknown("${" + text + "}", "a literal wildcard character"), r"[*?$]", filled=True
+        )
     name = text.split(",", 1)[0].strip()
     reason = f"the policy variable {name} is known only to a request"
     return Opaque(Unknown("${" + text + "}", reason, needs=(name,)))

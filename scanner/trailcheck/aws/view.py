@@ -81,7 +81,6 @@ class LogGroup(View):
         """Its name."""
         return self.naming.name(self.resource)
 
-
     @property
     def retention_ignored(self) -> bool:
         """Whether Terraform lets the retention drift from what the code says."""

@@ -89,13 +89,19 @@ class Trail(View):
     def group(self) -> LogGroup | None:
         """The linked log group, if the root declares or looks it up and it is created."""
         link = self.group_link
-        return link.group if isinstance(link, GroupLink) and link.group.exists is not False else None
+        return (
+            link.group if isinstance(link, GroupLink) and link.group.exists is not False else None
+        )
 
     @property
     def role(self) -> Role | None:
         """The linked role, if the root declares it and it is created."""
         link = self.role_link
-        if not isinstance(link, RoleLink) or link.role.resource.external or link.role.exists is False:
+        if (
+            not isinstance(link, RoleLink)
+            or link.role.resource.external
+            or link.role.exists is False
+        ):
             return None
         return link.role
 
@@ -136,7 +142,10 @@ class Trail(View):
         if own is None:
             return found
         said: list[tuple[Tokens, str]] = []
-        for link, what in ((self.group_link, "the log group's ARN"), (self.role_link, "the role's ARN")):
+        for link, what in (
+            (self.group_link, "the log group's ARN"),
+            (self.role_link, "the role's ARN"),
+        ):
             # NOTE: what another provider configuration says of its Region says nothing of the trail's.
             spelled = link.spelled if isinstance(link, GroupLink | RoleLink) else True
             if not isinstance(link, NoLink | WrongLink) and link.tokens and spelled:
@@ -186,8 +195,14 @@ class Trail(View):
             case UnknownLink():
                 own = arn_of(self.tokens)
                 assert own is not None
-                name = Opaque(Unknown(f"the log group of {self}", link.reason, needs=link.needs), NAME, filled=True)
-                known = Arn(own.partition, ("logs",), own.region, own.account, ("log-group:", name)).tokens
+                name = Opaque(
+                    Unknown(f"the log group of {self}", link.reason, needs=link.needs),
+                    NAME,
+                    filled=True,
+                )
+                known = Arn(
+                    own.partition, ("logs",), own.region, own.account, ("log-group:", name)
+                ).tokens
                 return (joined(bare(link.tokens)), known) if link.tokens else (known,)
 
     @property
@@ -211,7 +226,9 @@ class Trail(View):
         """Descriptions of a stream whose name has something before its usual form."""
         own = arn_of(self.tokens)
         assert own is not None
-        member = Opaque(Unknown("the member account", "any account of the organization"), "[0-9]", filled=True)
+        member = Opaque(
+            Unknown("the member account", "any account of the organization"), "[0-9]", filled=True
+        )
         tail = (":log-stream:", *prefix, member, "_CloudTrail_", *own.region)
         return tuple(joined((*g, *tail)) for g in self.group_targets)
 
@@ -382,7 +399,11 @@ class Trail(View):
         return ruling._replace(absence=absence, severity=severity)
 
     def undecided(
-        self, message: str, *evidence: Evidence, subject: View | None = None, needs: tuple[str, ...] = ()
+        self,
+        message: str,
+        *evidence: Evidence,
+        subject: View | None = None,
+        needs: tuple[str, ...] = (),
     ) -> Ruling:
         """Rule that code does not settle it; `needs` says what would."""
         return self._ruling(Outcome.UNDECIDED, message, evidence, subject)._replace(needs=needs)
@@ -408,7 +429,11 @@ def _weaker(one: iam.Decision, other: iam.Decision) -> iam.Decision:
 
 def _assume_condition(deployment: Deployment, own: Arn, test: Test) -> None:
     """Take the literals of a trust policy's conditions for the deployment's own."""
-    if len(test.values) != 1 or not isinstance(test.values[0], Element) or "not" in test.operator.lower():
+    if (
+        len(test.values) != 1
+        or not isinstance(test.values[0], Element)
+        or "not" in test.operator.lower()
+    ):
         return
     said = test.values[0].tokens
     if test.key.lower() == "aws:sourceaccount":
