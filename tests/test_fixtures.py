@@ -1,8 +1,8 @@
 """Every rule against its folder of fixtures; nobody edits this file when a rule is added.
 
-`fixtures/<rule-id>/` holds cases named `<outcome>.<case>`: a file, or a folder for what takes several.
-Each case is scanned on its own, and `expected.txt` says what the rule must say of it, word for word and
-place for place. `pytest --accept` rewrites it.
+`fixtures/<rule-id>/` holds cases named `<outcome>.<case>`: a file, or a folder for what takes
+several. Each case is scanned on its own, and `expected.txt` says what the rule must say of it,
+word for word and place for place. `pytest --accept` rewrites it.
 """
 
 from __future__ import annotations
@@ -71,7 +71,11 @@ def outcome(report: Report) -> Outcome | None:
 
 
 @pytest.mark.parametrize("rule_id", sorted(RULES))
-def test_rule_says_what_its_fixtures_expect(rule_id: str, tmp_path: Path, accept: bool) -> None:
+def test_rule_says_what_its_fixtures_expect(
+    rule_id: str,
+    tmp_path: Path,
+    accept: bool,  # noqa: FBT001 - a fixture
+) -> None:
     """The name of each case tells the outcome; the golden file tells the words and the places."""
     folder = FIXTURES / rule_id
     texts: list[str] = []

@@ -27,7 +27,10 @@ NAMED = Opaque(Reference("aws_cloudwatch_log_group.a", "name"), NAME, filled=Tru
 STREAM: Tokens = joined(
     ("arn:aws:logs:", REGION, ":", ACCOUNT, ":log-group:/audit/", PREFIX, ":log-stream:", ACCOUNT)
 )
-PLAIN = "arn:aws:logs:us-east-1:123456789012:log-group:/ct/prod:log-stream:123456789012_CloudTrail_us-east-1"
+PLAIN = (
+    "arn:aws:logs:us-east-1:123456789012:log-group:/ct/prod"
+    ":log-stream:123456789012_CloudTrail_us-east-1"
+)
 
 letters = st.text("ab:/", max_size=6)
 patterns = st.text("ab:/*?", max_size=7)

@@ -32,8 +32,8 @@ def short_retention(trail: Trail) -> Ruling | None:
     number of days: the minimum is a setting, 365 days unless it says otherwise.
 
     ## Fix
-    Set the retention to an allowed value of at least the minimum (365, 400, 545, 731, 1096, 1827, 2192,
-    2557, 2922, 3288, 3653), or let the records never expire.
+    Set the retention to an allowed value of at least the minimum (365, 400, 545, 731, 1096, 1827,
+    2192, 2557, 2922, 3288, 3653), or let the records never expire.
     """
     minimum = trail.context.config.min_retention
     least = f"the minimum of {minimum} days ({trail.context.config.min_retention_origin})"

@@ -27,8 +27,8 @@ def unwatched_log_group(trail: Trail) -> Ruling | None:
     detect nothing.
 
     ## Fix
-    Add metric filters on the log group, with alarms on their metrics, or EventBridge rules on `AWS API
-    Call via CloudTrail`.
+    Add metric filters on the log group, with alarms on their metrics, or EventBridge rules on `AWS
+    API Call via CloudTrail`.
     """
     group = trail.group
     name = trail.group_name_tokens
@@ -42,7 +42,8 @@ def unwatched_log_group(trail: Trail) -> Ruling | None:
             return trail.passed(message, *watcher.evidence, *trail.to_group, subject=subject)
     for watcher in found:
         if watcher.answer is Answer.MAYBE:
-            message = f"whether {watcher.resource.address} watches {subject} is not settled: {watcher.reason}"
+            who = watcher.resource.address
+            message = f"whether {who} watches {subject} is not settled: {watcher.reason}"
             needs = watcher.needs
             return trail.undecided(
                 message, *watcher.evidence, *trail.to_group, subject=subject, needs=needs

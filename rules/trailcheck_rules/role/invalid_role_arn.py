@@ -54,7 +54,10 @@ def invalid_role_arn(trail: Trail) -> Ruling | None:
             return trail.undecided(message, *link.evidence, trail.here(), needs=link.needs)
         case OutsideLink():
             arn = show(link.tokens)
-            message = f"{trail} delivers through {arn}, which nothing here declares; its policies are not known"
+            message = (
+                f"{trail} delivers through {arn}, which nothing here declares; "
+                "its policies are not known"
+            )
             return trail.undecided(message, *link.evidence, trail.here(), needs=(arn,))
         case RoleLink():
             return _declared(trail, link)
@@ -69,7 +72,10 @@ def _declared(trail: Trail, link: RoleLink) -> Ruling:
         message = f"{trail} delivers through {role}, which is not created when the trail is"
         return trail.failed(message, *where)
     if role.resource.external:
-        message = f"{trail} delivers through {role}, which is declared elsewhere; its policies are not known"
+        message = (
+            f"{trail} delivers through {role}, which is declared elsewhere; "
+            "its policies are not known"
+        )
         return trail.undecided(message, *where, needs=(f"the policies of {role}",))
     if isinstance(role.exists, Gap):
         return trail.undecided(role.exists.reason, *where, needs=role.exists.needs)

@@ -24,8 +24,8 @@ def mismatched_trust_condition(trail: Trail) -> Ruling | None:
 
     ## Why it matters
     Conditions on `aws:SourceArn` and `aws:SourceAccount` tie the role to one trail. If they name
-    another trail or account, or ask for what a service never sends (an external id, MFA), CloudTrail
-    cannot assume the role.
+    another trail or account, or ask for what a service never sends (an external id, MFA),
+    CloudTrail cannot assume the role.
 
     ## Fix
     Compare `aws:SourceArn` with this trail's ARN and `aws:SourceAccount` with its account, and drop

@@ -29,8 +29,8 @@ def revoked_grant(trail: Trail) -> Ruling | None:
 
     ## Why it matters
     `inline_policy` and `managed_policy_arns` of a role, `aws_iam_policy_attachment` and the
-    `*_exclusive` resources remove every policy that they do not list. The grant that another resource
-    adds is gone after the next apply.
+    `*_exclusive` resources remove every policy that they do not list. The grant that another
+    resource adds is gone after the next apply.
 
     ## Fix
     List the policy in the exclusive resource, or remove the exclusive argument.
@@ -67,7 +67,10 @@ def revoked_grant(trail: Trail) -> Ruling | None:
         )
         needs = tuple(n for gap in gaps for n in gap.needs)
         return trail.undecided(message, *places, *lost, *trail.to_role, subject=role, needs=needs)
-    message = f"{role} loses the policy that it delivers with: an exclusive list leaves it out; list it there"
+    message = (
+        f"{role} loses the policy that it delivers with: an exclusive list leaves it out; "
+        "list it there"
+    )
     return trail.failed(message, *places, *lost, *trail.to_role, subject=role)
 
 

@@ -26,8 +26,8 @@ def unassumable_role(trail: Trail) -> Ruling | None:
     """CloudTrail may not assume the role that the trail delivers through.
 
     ## Why it matters
-    CloudTrail delivers as the role. If the role's trust policy does not allow `sts:AssumeRole` to the
-    service `cloudtrail.amazonaws.com`, nothing is delivered.
+    CloudTrail delivers as the role. If the role's trust policy does not allow `sts:AssumeRole` to
+    the service `cloudtrail.amazonaws.com`, nothing is delivered.
 
     ## Fix
     Allow it in the trust policy: Effect Allow, Principal Service cloudtrail.amazonaws.com, Action

@@ -23,10 +23,11 @@ def uncreatable_log_stream(trail: Trail) -> Ruling | None:
     """The delivery role may not create log streams in the linked group.
 
     ## Why it matters
-    CloudTrail opens a log stream before it writes. `logs:CreateLogStream` is checked against the ARN of then    stream: a policy that names the bare log group allows nothing in it.
+    CloudTrail opens a log stream before it writes. `logs:CreateLogStream` is checked against the
+    ARN of then    stream: a policy that names the bare log group allows nothing in it.
 
     ## Fix
-    Allow `logs:CreateLogStream` in a policy attached to the role, on `"${aws_cloudwatch_log_group.x.arn}:*"`
-    in Terraform, on `!GetAtt Group.Arn` in CloudFormation.
+    Allow `logs:CreateLogStream` in a policy attached to the role, on
+    `"${aws_cloudwatch_log_group.x.arn}:*"` in Terraform, on `!GetAtt Group.Arn` in CloudFormation.
     """
     return judge_permission(trail, "logs:CreateLogStream")

@@ -23,10 +23,11 @@ def unwritable_log_group(trail: Trail) -> Ruling | None:
     """The delivery role may not write to the linked log group.
 
     ## Why it matters
-    CloudTrail writes with `logs:PutLogEvents`, which is checked against the ARN of the log stream: a policyn    that names the bare log group, or another group, allows nothing.
+    CloudTrail writes with `logs:PutLogEvents`, which is checked against the ARN of the log stream:
+    a policyn    that names the bare log group, or another group, allows nothing.
 
     ## Fix
-    Allow `logs:PutLogEvents` in a policy attached to the role, on `"${aws_cloudwatch_log_group.x.arn}:*"`
-    in Terraform, on `!GetAtt Group.Arn` in CloudFormation.
+    Allow `logs:PutLogEvents` in a policy attached to the role, on
+    `"${aws_cloudwatch_log_group.x.arn}:*"` in Terraform, on `!GetAtt Group.Arn` in CloudFormation.
     """
     return judge_permission(trail, "logs:PutLogEvents")

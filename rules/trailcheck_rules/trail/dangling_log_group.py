@@ -25,7 +25,8 @@ def dangling_log_group(trail: Trail) -> Ruling | None:
     """The log group that the trail delivers to does not exist.
 
     ## Why it matters
-    CloudTrail does not create its log group: it must exist before the trail, and as long as the trail.
+    CloudTrail does not create its log group: it must exist before the trail, and as long as the
+    trail.
 
     ## Fix
     Declare the log group beside the trail, under the same conditions, and refer to it.
@@ -34,7 +35,8 @@ def dangling_log_group(trail: Trail) -> Ruling | None:
     if isinstance(link, OutsideLink):
         arn = show(link.tokens)
         return trail.undecided(
-            f"{trail} delivers to {arn}, which nothing here declares; declare it, or prove it elsewhere",
+            f"{trail} delivers to {arn}, which nothing here declares; "
+            "declare it, or prove it elsewhere",
             *link.evidence,
             trail.here(),
             needs=(arn,),

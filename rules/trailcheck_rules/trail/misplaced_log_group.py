@@ -27,8 +27,8 @@ def misplaced_log_group(trail: Trail) -> Ruling | None:
     """The log group or the role is in another account or Region than the trail.
 
     ## Why it matters
-    CloudTrail delivers only to a log group of the trail's own account and home Region, through a role
-    of the same account.
+    CloudTrail delivers only to a log group of the trail's own account and home Region, through a
+    role of the same account.
 
     ## Fix
     Declare group and role with the trail's provider, and write ARNs with the account and Region of

@@ -23,8 +23,8 @@ def missing_trail_role(trail: Trail) -> Ruling | None:
     """The trail has a log group but no role to deliver through.
 
     ## Why it matters
-    CloudTrail writes to CloudWatch Logs through a role of yours. The API refuses a log group without
-    a role, so the trail is never created as the code says.
+    CloudTrail writes to CloudWatch Logs through a role of yours. The API refuses a log group
+    without a role, so the trail is never created as the code says.
 
     ## Fix
     Set `cloud_watch_logs_role_arn = aws_iam_role.x.arn` in Terraform, or

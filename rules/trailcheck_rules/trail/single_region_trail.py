@@ -26,8 +26,8 @@ def single_region_trail(trail: Trail) -> Ruling | None:
     us-east-1. Regions that nobody uses are where an intruder works.
 
     ## Fix
-    Set `is_multi_region_trail = true` or `IsMultiRegionTrail: true`. A second trail that records all
-    Regions into the same log group also serves.
+    Set `is_multi_region_trail = true` or `IsMultiRegionTrail: true`. A second trail that records
+    all Regions into the same log group also serves.
     """
     wide = trail.flag("multi_region")
     if wide is True:

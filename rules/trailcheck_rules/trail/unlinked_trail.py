@@ -26,8 +26,9 @@ def unlinked_trail(trail: Trail) -> Ruling | None:
     Without a log group the audit trail reaches S3 only, minutes late, and nothing can alarm on it.
 
     ## Fix
-    Point the trail at a log group: `cloud_watch_logs_group_arn = "${aws_cloudwatch_log_group.x.arn}:*"`
-    in Terraform, `CloudWatchLogsLogGroupArn: !GetAtt Group.Arn` in CloudFormation.
+    Point the trail at a log group: `cloud_watch_logs_group_arn =
+    "${aws_cloudwatch_log_group.x.arn}:*"` in Terraform, `CloudWatchLogsLogGroupArn: !GetAtt
+    Group.Arn` in CloudFormation.
     """
     link = trail.group_link
     if isinstance(link, NoLink):

@@ -39,7 +39,8 @@ def unrecorded_management_events(trail: Trail) -> Ruling | None:
     if Answer.NO in (reads, writes):
         missing = [word for word, a in (("reads", reads), ("writes", writes)) if a is Answer.NO]
         return trail.failed(
-            f"{trail} records no management {' and no '.join(missing)}; record all management events",
+            f"{trail} records no management {' and no '.join(missing)}; "
+            "record all management events",
             *selectors,
             *gaps,
             trail.here(),

@@ -1,1 +1,1 @@
-"""What AWS does with the configuration: ARNs, IAM, event selectors, and typed views of resources."""
+"""What AWS does with the configuration: ARNs, IAM, event selectors, views of resources."""

@@ -1,12 +1,12 @@
 """Text with symbolic parts, ARNs among it, and the wildcard match that IAM makes.
 
 An ARN in code is rarely plain text: `"${aws_cloudwatch_log_group.a.arn}:*"` is a reference and two
-characters. Here text is a sequence of tokens, literal or opaque, and questions about it are answered
-on tokens, with three answers: yes, no, and maybe.
+characters. Here text is a sequence of tokens, literal or opaque, and questions about it are
+answered on tokens, with three answers: yes, no, and maybe.
 
-An opaque token equals itself, wherever it is written: a group named `/trail/${var.prefix}` matches a
-pattern with the same `${var.prefix}`. What else it may be depends on what it is: an account is twelve
-digits, a name holds no colon, and an unknown value can be anything.
+An opaque token equals itself, wherever it is written: a group named `/trail/${var.prefix}` matches
+a pattern with the same `${var.prefix}`. What else it may be depends on what it is: an account is
+twelve digits, a name holds no colon, and an unknown value can be anything.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ def all_of(answers: Iterable[Answer]) -> Answer:
 class Opaque(NamedTuple):
     """A stretch of text that code does not spell out.
 
-    `letters` is the regular expression class of the characters that it can hold. `filled` tells that
-    it is not empty.
+    `letters` is the regular expression class of the characters that it can hold. `filled` tells
+    that it is not empty.
     """
 
     value: Reference | Symbol | Unknown
@@ -67,7 +67,7 @@ class Opaque(NamedTuple):
     filled: bool = False
 
 
-Token: TypeAlias = "str | Opaque"
+Token: TypeAlias = "str | Opaque"  # noqa: S105 - not a password
 Tokens: TypeAlias = "tuple[Token, ...]"
 
 NAME = r"[^:*?]"

@@ -44,7 +44,7 @@ def only_the_group(trail: Trail, decision: Decision) -> bool:
 
 
 def judge_permission(trail: Trail, action: str) -> Ruling | None:
-    """Rule on whether the role's policies allow `action` on the first stream of the linked group."""
+    """Rule on whether the role's policies allow `action` on the group's first stream."""
     decision, role = trail.allowed(action), trail.role
     if decision is None or role is None:
         return None

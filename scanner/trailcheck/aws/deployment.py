@@ -1,8 +1,8 @@
 """What the deployment's own account, Region and partition are taken to be.
 
-Code seldom says. A literal on the trail's chain stands for the deployment's own, and the verdict says
-that it was assumed; from then on, another literal on the chain is a mismatch. `--account`, `--region`
-and `--partition` decide without assumption. (docs/design.md, "Values".)
+Code seldom says. A literal on the trail's chain stands for the deployment's own, and the verdict
+says that it was assumed; from then on, another literal on the chain is a mismatch. `--account`,
+`--region` and `--partition` decide without assumption. (docs/design.md, "Values".)
 """
 
 from __future__ import annotations

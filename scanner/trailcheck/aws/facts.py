@@ -1,4 +1,4 @@
-"""What the report says about each trail: its links and the facts of its chain, as far as code tells."""
+"""What the report says about each trail: its links and its chain, as far as code tells."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from trailcheck.aws.delivery import ACTIONS
 from trailcheck.aws.policy import Gap
 from trailcheck.aws.views import GroupLink, NoLink, OutsideLink, RoleLink, UnknownLink, WrongLink
 from trailcheck.result import Facts, LinkFact
-from trailcheck.value import Known
+from trailcheck.value import Known, Unknown
 from trailcheck.world import TooManyWorldsError, World, explore
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ def facts(view: Callable[[World], Trail], start: World | None = None) -> Facts:
         )
 
     return Facts(
-        log_group=link(lambda trail: _link(trail, trail.group_link)),
-        role=link(lambda trail: _link(trail, trail.role_link)),
+        log_group=link(lambda trail: _link(trail.group_link)),
+        role=link(lambda trail: _link(trail.role_link)),
         trust=common(_trust),
         writes=common(_writes),
         retention_days=common(_retention),
@@ -61,11 +61,11 @@ def facts(view: Callable[[World], Trail], start: World | None = None) -> Facts:
     )
 
 
-def _known(flag: bool | Gap) -> bool | None:
+def _known(flag: bool | Gap) -> bool | None:  # noqa: FBT001 - it is data
     return None if isinstance(flag, Gap) else flag
 
 
-def _link(trail: Trail, link: ToGroup | ToRole) -> LinkFact:
+def _link(link: ToGroup | ToRole) -> LinkFact:
     match link:
         case NoLink():
             return LinkFact("unlinked")
@@ -120,4 +120,4 @@ def _kms(trail: Trail) -> bool | None:
     value = trail.value("kms_key")
     if isinstance(value, Known):
         return value.data not in (None, "")
-    return None if value.__class__.__name__ == "Unknown" else True
+    return None if isinstance(value, Unknown) else True

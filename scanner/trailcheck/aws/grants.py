@@ -1,7 +1,7 @@
 """Every way in which a role gets its policies, in both dialects, and what takes them away again.
 
-Inline in the role, inline policies of their own, attachments, managed policies that name their roles,
-and Terraform's exclusive mechanisms, which remove what they do not list.
+Inline in the role, inline policies of their own, attachments, managed policies that name their
+roles, and Terraform's exclusive mechanisms, which remove what they do not list.
 """
 
 from __future__ import annotations
@@ -184,7 +184,7 @@ class Grants:
         doubt: Gap | None
 
     def _concerns(self, resource: Resource, roles: Attribute) -> _Attached | None:
-        """Tell whether a resource names this role: surely, perhaps (with the doubt), or not (None)."""
+        """Tell whether a resource names this role: surely, perhaps (a doubt), or not (None)."""
         exists = existing(self._naming, resource)
         if exists is False:
             return None
@@ -257,7 +257,7 @@ class Grants:
     def _by_arn(
         self, settled: Settled, where: tuple[Evidence, ...], doubt: Gap | None
     ) -> tuple[Policy, Tokens]:
-        """Return the policy that an ARN names: a declared one, one of AWS's own, or an unknown one."""
+        """Return the policy that an ARN names: declared, AWS's own, or unknown."""
         graph = self._naming.graph
         tokens = self._naming.expand(settled)
         if isinstance(settled, Reference):
@@ -285,7 +285,7 @@ class Grants:
         return Policy(show(tokens), Document(gaps=(gap,)), where, doubt), tokens
 
     def _same_arn(self, tokens: Tokens, resource: Resource) -> bool:
-        """Tell whether an ARN is a declared policy's; a literal account may be the deployment's own."""
+        """Tell whether an ARN is a declared policy's; a literal account may be the own one."""
         mine, theirs = arn_of(tokens), arn_of(self._naming.arn(resource))
         return (
             mine is not None

@@ -52,7 +52,7 @@ class Request(NamedTuple):
 
     action: str
     targets: tuple[Tokens, ...]
-    """Descriptions of one and the same resource; empty where the policy itself is the resource's."""
+    """Descriptions of one and the same resource; empty for a policy of the resource."""
     keys: Mapping[str, Tokens | None]
     """What the request says of itself, by lower-case key: None is missing, absent is not known."""
     resolve: Callable[[Tokens], Tokens]
@@ -72,7 +72,7 @@ class Match(NamedTuple):
     why: str = ""
     needs: tuple[str, ...] = ()
     part: str = ""
-    """The first part that does not fit: "effect", "principal", "action", "resource", "condition"."""
+    """What does not fit: "effect", "principal", "action", "resource", "condition"."""
     element: Element | None = None
 
     def evidence(self, note: str) -> tuple[Evidence, ...]:
@@ -304,7 +304,8 @@ def _principals(statement: Statement, request: Request) -> _Part:
         return _Part(Answer.YES)
     if statement.not_principals is not None:
         found = _first([_principal(p, request.service) for p in statement.not_principals])
-        # NOTE: Allow with NotPrincipal names everybody; whether that admits services is not documented.
+        # NOTE: Allow with NotPrincipal names everybody; whether that admits services is not
+        # documented.
         answer = found.answer.negated()
         return _Part(
             Answer.MAYBE if answer is Answer.YES else answer,
@@ -426,7 +427,8 @@ def _arn_like(pattern: Tokens, target: Tokens) -> Answer:
     """Compare field by field: a wildcard does not cross colons (IAM user guide, ARN operators)."""
     mine, theirs = arn_of(pattern), arn_of(target)
     if mine is None or theirs is None:
-        # NOTE: no wildcard stands for several fields, except perhaps one that is all of the pattern.
+        # NOTE: no wildcard stands for several fields, except perhaps one that is all of the
+        # pattern.
         settled = all(isinstance(t, str) or t.letters for t in (*pattern, *target))
         if settled and theirs is not None and pattern != ("*",):
             return Answer.NO

@@ -1,4 +1,4 @@
-"""What a trail is linked to: the log group that it delivers to, and the role that it delivers through.
+"""What a trail is linked to: its log group, and the role that it delivers through.
 
 A link is one of a closed set: nothing, something unknown, something that cannot be right, an ARN of
 something declared elsewhere, or a declared resource, found by reference or by its literal name.
@@ -187,7 +187,7 @@ def _group_of(trail: View, value: Settled, raw: Tokens, evidence: tuple[Evidence
         return WrongLink(f"{show(tokens)} names no single log group", evidence)
     rest: Tokens = joined((":", *fields[2])) if len(fields) > 2 else ()  # noqa: PLR2004
     problem, doubt = _suffix(trail, rest)
-    found = _named(name, arn, groups, trail)
+    found = _named(name, arn, groups)
     if found is not None:
         return GroupLink(found, tokens, evidence, problem, doubt)
     if literal(name) is None and any(
@@ -201,15 +201,15 @@ def _group_of(trail: View, value: Settled, raw: Tokens, evidence: tuple[Evidence
 def _not_an_arn(
     tokens: Tokens, value: Settled, evidence: tuple[Evidence, ...], groups: list[LogGroup]
 ) -> ToGroup:
-    """Judge a link that is not spelled as an ARN: a group's name, or text that code does not settle."""
+    """Judge a link that is not spelled as an ARN: a group's name, or unsettled text."""
     for group in groups:
         if same(tokens, group.name) or same(bare(tokens), group.name):
             return GroupLink(group, (), evidence, f"it is the name of {group}, not its ARN")
     first = tokens[0]
-    if isinstance(first, Opaque) or "arn:".startswith(first) or first.startswith("arn:"):
-        if any(isinstance(t, Opaque) for t in tokens):
-            reason, needs = _unsettled(value)
-            return UnknownLink(reason, needs, evidence, tokens)
+    begins = isinstance(first, Opaque) or "arn:".startswith(first) or first.startswith("arn:")
+    if begins and any(isinstance(t, Opaque) for t in tokens):
+        reason, needs = _unsettled(value)
+        return UnknownLink(reason, needs, evidence, tokens)
     return WrongLink(f"{show(tokens)} is not the ARN of a log group", evidence)
 
 
@@ -235,7 +235,7 @@ def _suffix(trail: View, rest: Tokens) -> tuple[str, str]:
     return f"{text!r} follows the log group's name, where CloudTrail requires `:*`", ""
 
 
-def _named(name: Tokens, arn: Arn, groups: list[LogGroup], trail: View) -> LogGroup | None:
+def _named(name: Tokens, arn: Arn, groups: list[LogGroup]) -> LogGroup | None:
     """Return the declared group of this name, the one in the ARN's Region if there are several."""
     found = [g for g in groups if same(g.name, name) and g.exists is not False]
     for group in found:

@@ -1,8 +1,9 @@
 """What AWS's own managed policies say about writing to log groups.
 
-A reduced copy of the policies in moto 5.2.5 (`moto/iam/aws_managed_policies.py`), which AWS published
-up to 2026-09-30: of each policy that can be attached to a role, the statements on
-`logs:CreateLogStream` and `logs:PutLogEvents`, and the resources that can be log groups. Policies in
+A reduced copy of the policies in moto 5.2.5 (`moto/iam/aws_managed_policies.py`), which AWS
+published up to 2026-09-30: of each policy that can be attached to a role, the statements on
+`logs:CreateLogStream` and `logs:PutLogEvents`, and the resources that can be log groups. Policies
+in
 `NEITHER` say nothing about the two actions. A policy in neither table is not known here.
 """
 
@@ -12,7 +13,7 @@ from typing import NamedTuple
 
 
 class Reduced(NamedTuple):
-    """One statement: effect, which of the two actions, resources, and whether a condition limits it."""
+    """One statement: effect, which of the two actions, resources, whether it is limited."""
 
     effect: str
     actions: str

@@ -10,7 +10,7 @@ from trailcheck.aws.policy import Gap
 from trailcheck.aws.view import View
 from trailcheck.graph import Kind
 from trailcheck.value import Encoded, Known, Mapping, Sequence, Text, Unknown, parts_of
-from trailcheck.verdict import Evidence
+from trailcheck.verdict import Evidence  # noqa: TC001 - of a NamedTuple
 
 if TYPE_CHECKING:
     from trailcheck.aws.arn import Tokens

@@ -1,8 +1,8 @@
 """Names and ARNs of declared resources, as far as code tells them.
 
-A reference to a resource's ARN is written out with the name and the place that its code gives it, so
-that `"${aws_cloudwatch_log_group.a.arn}:*"`, the same ARN spelled with the account's symbol, and the
-same ARN as plain text are seen to be one.
+A reference to a resource's ARN is written out with the name and the place that its code gives it,
+so that `"${aws_cloudwatch_log_group.a.arn}:*"`, the same ARN spelled with the account's symbol, and
+the same ARN as plain text are seen to be one.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class Naming:
         return None
 
     def name(self, resource: Resource) -> Tokens:
-        """Return the name of a resource; one that AWS or Terraform makes up is a token of its own."""
+        """Return the name of a resource; one that is made up is a token of its own."""
         found = self._names.get(resource.address)
         if found is None:
             made_up: Tokens = (Opaque(Reference(resource.address, "name"), NAME, filled=True),)

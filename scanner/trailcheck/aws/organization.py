@@ -1,7 +1,8 @@
 """The streams of an organization trail: `o-<id>_<account>_CloudTrail_<region>`.
 
-The organization's id is seldom in the code. A literal id in a policy stands for the deployment's own,
-as a literal account does. (CloudTrail user guide, "Role policy document" for organization trails.)
+The organization's id is seldom in the code. A literal id in a policy stands for the deployment's
+own, as a literal account does. (CloudTrail user guide, "Role policy document" for organization
+trails.)
 """
 
 from __future__ import annotations

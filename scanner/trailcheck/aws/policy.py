@@ -393,7 +393,7 @@ class _Reader:
 
 
 def _check_action(text: str, item: Element) -> None:
-    """Refuse what IAM refuses: an action is `*`, or a service without wildcards, a colon and a name."""
+    """Refuse what IAM refuses: an action is `*`, or a plain service, a colon and a name."""
     if text == "*" or _ACTION.fullmatch(text):
         return
     if not text.strip("*") and text:

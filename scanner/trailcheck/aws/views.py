@@ -146,7 +146,8 @@ class Trail(View):
             (self.group_link, "the log group's ARN"),
             (self.role_link, "the role's ARN"),
         ):
-            # NOTE: what another provider configuration says of its Region says nothing of the trail's.
+            # NOTE: what another provider configuration says of its Region says nothing of the
+            # trail's.
             spelled = link.spelled if isinstance(link, GroupLink | RoleLink) else True
             if not isinstance(link, NoLink | WrongLink) and link.tokens and spelled:
                 said.append((link.tokens, what))
@@ -216,7 +217,7 @@ class Trail(View):
 
     @cached_property
     def stream_targets(self) -> tuple[Tokens, ...]:
-        """Descriptions of the first log stream that CloudTrail writes (user guide, policy example)."""
+        """Descriptions of the first log stream that CloudTrail writes (user guide)."""
         own = arn_of(self.tokens)
         assert own is not None
         stream = (*own.account, "_CloudTrail_", *own.region)
@@ -316,7 +317,7 @@ class Trail(View):
         return {}
 
     def allowed(self, action: str) -> iam.Decision | None:
-        """Decide whether the role's policies allow an action on the first stream; None: no subject."""
+        """Decide whether the role's policies allow an action on the stream; None: no role."""
         role = self.role
         if role is None or not self.stream_targets:
             return None
@@ -326,7 +327,7 @@ class Trail(View):
         return self._decisions[key]
 
     def denied(self, action: str) -> iam.Decision | None:
-        """Decide whether a policy of the role, or its boundary, denies an action on the first stream."""
+        """Decide whether a policy of the role, or its boundary, denies an action on the stream."""
         role = self.role
         if role is None or not self.stream_targets:
             return None
