@@ -304,7 +304,7 @@ FUNCTIONS: dict[str, Function] = {
     "coalescelist": Function(coalescelist, 1, None, nulls=True),
     "compact": Function(compact, deep=True),
     "concat": Function(concat, 1, None),
-    "contains": Function(contains, 2, 2, deep=True, nulls=True),
+    "contains": Function(contains, 2, 2, deep=True),
     "distinct": Function(distinct, deep=True),
     "element": Function(element, 2, 2),
     "flatten": Function(flatten, deep=True),

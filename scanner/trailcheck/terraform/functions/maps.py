@@ -102,8 +102,8 @@ def matchkeys(call: Call, arguments: list[Value]) -> Value:
     held, names, wanted = (items(a) for a in arguments)
     if len(held) != len(names):
         raise RefusedError("the lists of values and keys differ in length")
-    unified_all = unified((*names, *wanted)) if _alike(arguments) else (*names, *wanted)
-    names, wanted = unified_all[: len(names)], unified_all[len(names) :]
+    together = unified((*names, *wanted))
+    names, wanted = together[: len(names)], together[len(names) :]
     bounded(len(names) * max(len(wanted), 1) // 10)
     result: list[Value] = []
     for value, name in zip(held, names, strict=True):
@@ -113,13 +113,6 @@ def matchkeys(call: Call, arguments: list[Value]) -> Value:
         if answer:
             result.append(value)
     return Sequence(result, call.span, arguments[0].via)
-
-
-def _alike(arguments: list[Value]) -> bool:
-    """Tell whether some list already mixes types, so that all are brought to one."""
-    return any(
-        len({type(i.data) for i in items(a) if isinstance(i, Known)}) > 1 for a in arguments[1:]
-    )
 
 
 def removed(call: Call, arguments: list[Value]) -> Value:
