@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from trailcheck.errors import Diagnostic, Impact
-from trailcheck.value import Choice, Known
+from trailcheck.value import Choice, Known, Unknown
 from trailcheck.verdict import Outcome, Verdict
 from trailcheck.world import TooManyWorldsError, World, explore
 
@@ -114,8 +114,17 @@ class Judge:
         return answers.pop() if len(answers) == 1 else None
 
     def _restrained(self, ruling: Ruling | None) -> Ruling | None:
-        """Nothing passes, and nothing fails for being absent, while code of the root is unread."""
-        if ruling is None or not self.unread or ruling.outcome is Outcome.UNDECIDED:
+        """Nothing passes, and nothing fails for being absent, while code of the root is unread.
+
+        Nor does anything pass on a trail that the deployment tool would refuse to create.
+        """
+        if ruling is None or ruling.outcome is Outcome.UNDECIDED:
+            return ruling
+        exists = self.trail.exists
+        if isinstance(exists, Unknown) and exists.refused and ruling.outcome is Outcome.PASS:
+            message = f"{ruling.message}; but the trail cannot be deployed: {exists.reason}"
+            return ruling._replace(outcome=Outcome.UNDECIDED, message=message)
+        if not self.unread:
             return ruling
         if ruling.outcome is Outcome.FAIL and not ruling.absence:
             return ruling
@@ -188,6 +197,8 @@ class Judge:
 def created(resource: Resource, world: World) -> bool:
     """Tell whether a resource exists in a world; one that nobody can tell of is taken to. May raise Fork."""
     exists = world.settle(resource.exists)
+    if isinstance(exists, Unknown) and exists.refused and exists is not resource.exists:
+        return False  # In this world nothing is deployed at all.
     return not (isinstance(exists, Known) and exists.data is False)
 
 

@@ -132,20 +132,23 @@ class Text(_Base):
 class Sequence(_Base):
     """A list, tuple or set whose length is known; items may be anything."""
 
-    __slots__ = ("is_set", "items")
+    __slots__ = ("is_set", "items", "typed")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a list is all of these
         self,
         items: Iterable[Value],
         span: Span | None = None,
         via: tuple[Step, ...] = (),
         *,
         is_set: bool = False,
+        typed: bool = False,
     ) -> None:
         self.items = tuple(items)
         self.span = span
         self.via = via
         self.is_set = is_set
+        self.typed = typed
+        """Whether it is surely a list of one element type, and not a tuple."""
 
     def key(self) -> tuple[object, ...]:
         return ("sequence", *self.items)
@@ -154,19 +157,23 @@ class Sequence(_Base):
 class Mapping(_Base):
     """A map or object whose keys are known; `key_spans` says where each key is written."""
 
-    __slots__ = ("items", "key_spans")
+    __slots__ = ("items", "key_spans", "typed")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a map is all of these
         self,
         items: dict[str, Value],
         span: Span | None = None,
         via: tuple[Step, ...] = (),
         key_spans: dict[str, Span] | None = None,
+        *,
+        typed: bool = False,
     ) -> None:
         self.items = items
         self.span = span
         self.via = via
         self.key_spans = key_spans or {}
+        self.typed = typed
+        """Whether it is surely a map of one element type, and not an object."""
 
     def key(self) -> tuple[object, ...]:
         return ("mapping", *sorted(self.items.items(), key=lambda item: item[0]))

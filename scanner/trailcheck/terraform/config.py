@@ -75,7 +75,8 @@ class ModuleConfig:
                 for name, argument in block.body.arguments.items():
                     if name in self.locals and not override:
                         self._twice(argument.name_span, f"local.{name}")
-                    self.locals[name] = argument
+                    else:
+                        self.locals[name] = argument
             case "provider":
                 alias = block.body.argument("alias")
                 said = literal_text(alias.expression) if alias is not None else None

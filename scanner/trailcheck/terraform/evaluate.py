@@ -38,6 +38,9 @@ _MOST_STEPS = 2_000_000
 _DEEPEST = 120
 """Expressions, locals and modules inside one another before evaluation gives up."""
 
+_TEXT = frozenset({"arn", "bucket", "id", "key_id", "name", "unique_id"})
+"""Attributes known after deployment that are text in every resource."""
+
 
 class Scope(Protocol):
     """What an expression can see."""
@@ -139,12 +142,14 @@ def _evaluate(expression: ast.Expression, scope: Scope) -> Value:  # noqa: PLR09
 def _conditional(expression: ast.Conditional, scope: Scope) -> Value:
     condition = operators.truth(evaluate(expression.condition, scope), expression.condition.span)
     match condition:
-        case Known(data=True):
-            return evaluate(expression.then, scope)
-        case Known(data=False):
-            return evaluate(expression.otherwise, scope)
+        case Known(data=bool() as holds):
+            taken = expression.then if holds else expression.otherwise
+            left = expression.otherwise if holds else expression.then
+            value = evaluate(taken, scope)
+            return operators.beside(value, evaluate(left, scope)) if operators.adapts(value) else value
         case Choice():
             then, otherwise = evaluate(expression.then, scope), evaluate(expression.otherwise, scope)
+            then, otherwise = operators.beside(then, otherwise), operators.beside(otherwise, then)
             return operators.conditional(condition, then, otherwise, expression.span)
         case _:
             return condition
@@ -161,14 +166,32 @@ def _binary(expression: ast.Binary, scope: Scope) -> Value:
         return operators.both(left, right) if operator == "&&" else operators.either(left, right)
     right = evaluate(expression.right, scope)
     match operator:
-        case "==":
-            return operators.equal(left, right, span)
-        case "!=":
-            return operators.negate(operators.equal(left, right, span))
+        case "==" | "!=":
+            same = operators.equal(left, right, span)
+            if _is_literal(expression.left, left, right) or _is_literal(expression.right, right, left):
+                same = Known(False, span)
+            return same if operator == "==" else operators.negate(same)
         case "<" | "<=" | ">" | ">=":
             return operators.compare(operator, left, right, span)
         case _:
             return operators.arithmetic(operator, left, right, span)
+
+
+def _is_literal(expression: ast.Expression, value: Value, other: Value) -> bool:
+    """Tell whether a literal `[…]` or `{…}` stands beside a list, set or map of a declared type.
+
+    A literal is a tuple or an object, and values of different types are never equal: `var.names == []`
+    is always false. Source: Terraform language, "Equality Operators".
+    """
+    if not isinstance(expression, ast.TupleExpression | ast.ObjectExpression | ast.ForExpression):
+        return False
+    match value, other:
+        case (Sequence(), Sequence()):
+            return other.typed or other.is_set
+        case (Mapping(), Mapping()):
+            return other.typed
+        case _:
+            return False
 
 
 def _object(expression: ast.ObjectExpression, scope: Scope) -> Value:
@@ -478,6 +501,8 @@ def _attribute(value: Value, name: str, span: Span, scope: Scope) -> Value:
             if value.refused:
                 return value
             return Unknown(f"{value.name}.{name}", value.reason, span, needs=value.needs)
+        case Reference() if value.attribute in _TEXT:
+            return refused(f"{value.attribute} is text, without attributes", span)
         case Reference():
             return Unknown(
                 f"{value.address}.{value.attribute}.{name}", "it is known only after deployment", span
@@ -490,6 +515,8 @@ def _get_index(expression: ast.Index, scope: Scope) -> Value:
     """Resolve `a[key]`; on a resource, `a["name"]` is `a.name`."""
     operand, key = evaluate(expression.operand, scope), evaluate(expression.key, scope)
     span = expression.span
+    if isinstance(operand, Handle) and _names_block(expression.operand, scope):
+        return refused(f"{operand.address} has neither count nor for_each, and so no index", span)
 
     def settled(values: list[Value]) -> Value:
         if isinstance(values[0], Handle) and isinstance(values[1], Known) and isinstance(values[1].data, str):
@@ -497,6 +524,22 @@ def _get_index(expression: ast.Index, scope: Scope) -> Value:
         return _index(values[0], values[1], span)
 
     return lift([operand, key], settled)
+
+
+def _names_block(expression: ast.Expression, scope: Scope) -> bool:
+    """Tell whether an expression is `type.name`, `module.name` or `data.type.name`."""
+    match expression:
+        case ast.GetAttribute(operand=ast.Variable(name=first), span=span):
+            return first not in ("var", "local") and scope.root(first, span) is None
+        case ast.GetAttribute(operand=ast.GetAttribute(operand=ast.Variable(name="data"))):
+            return scope.root("data", expression.span) is None
+        case _:
+            return False
+
+
+def placeholder(key: Value) -> str:
+    """Return what stands for a key that is not known, in addresses and in maps of instances."""
+    return f"${{{convert.canonical(key)}}}"
 
 
 def index(operand: Value, key: Value, span: Span) -> Value:
@@ -510,6 +553,8 @@ def _index(operand: Value, key: Value, span: Span) -> Value:  # noqa: PLR0911 - 
             return side
     match operand:
         case Sequence():
+            if operand.is_set:
+                return refused("a set has no index", span)
             number = convert.to_number(key)
             if isinstance(number, Known) and isinstance(number.data, int):
                 if 0 <= number.data < len(operand.items):
@@ -520,9 +565,13 @@ def _index(operand: Value, key: Value, span: Span) -> Value:  # noqa: PLR0911 - 
             if isinstance(said, Known) and isinstance(said.data, str):
                 found = operand.items.get(said.data)
                 return found if found is not None else refused(f"there is no key {said.data!r}", span)
+            if not isinstance(key, Known) and placeholder(key) in operand.items:
+                return operand.items[placeholder(key)]
         case Unknown():
             name = f"{operand.name}[{convert.canonical(key)}]"
             return Unknown(name, operand.reason, span, needs=operand.needs)
+        case Reference() if operand.attribute in _TEXT:
+            return refused(f"{operand.attribute} is text, without elements", span)
         case Reference():
             name = f"{operand.address}.{operand.attribute}[{convert.canonical(key)}]"
             return Unknown(name, "it is known only after deployment", span)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from trailcheck.terraform import operators
-from trailcheck.terraform.evaluate import describe, evaluate, index
+from trailcheck.terraform.evaluate import describe, evaluate, index, placeholder
 from trailcheck.terraform.functions import convert
 from trailcheck.terraform.functions.lift import lift
 from trailcheck.value import (
@@ -75,8 +75,10 @@ def _counted(address: str, count: Value, span: Span) -> Expansion:
             case Unknown(refused=True):
                 return number
             case _:
-                some = Condition(f"{convert.canonical(number)} > 0", operators.needs_of(number))
-                return choose(some, Sequence((Handle(f"{address}[0]"),), span), Sequence((), span), span)
+                # NOTE: as a comparison, so that `count = var.n` and `var.n > 0 ? 1 : 0` turn on the same.
+                some = operators.compare(">", number, Known(0), span)
+                one = Sequence((Handle(f"{address}[0]"),), span)
+                return operators.conditional(some, one, Sequence((), span), span)
 
     value = lift([count], shape)
     most = _most(value)
@@ -95,66 +97,88 @@ def _counted(address: str, count: Value, span: Span) -> Expansion:
 
 
 def _keyed(address: str, collection: Value, span: Span) -> Expansion:
-    def shape(values: list[Value]) -> Value:
-        match values[0]:
-            case Mapping():
-                keys: list[str] = sorted(values[0].items)
-            case Sequence():
-                keys = []
-                for item in values[0].items:
-                    said = convert.to_text(item)
-                    if not (isinstance(said, Known) and isinstance(said.data, str)):
-                        return _unsettled(item)
-                    keys.append(said.data)
-                keys.sort()
-            case Known(data=None):
-                return operators.refused("for_each must not be null", span)
-            case Unknown(refused=True):
-                return values[0]
-            case _:
-                return _unsettled(values[0])
-        if len(keys) > MOST_INSTANCES:
-            return Unknown(f"{address}[…]", "for_each has too many keys to follow", span)
-        return Mapping({key: Handle(address + quoted(key)) for key in keys}, span)
-
-    def _unsettled(cause: Value) -> Value:
-        name = convert.canonical(cause)
-        some = Condition(f"{name} is not empty", operators.needs_of(cause))
-        key = f"${{{name}}}"
-        return choose(some, Mapping({key: Handle(address + quoted(key))}, span), Mapping({}, span), span)
-
-    value = lift([collection], shape)
+    value = lift([collection], lambda values: _shape(address, values[0], span))
     instances = []
     for key in _all_keys(value):
         each = {
-            "key": _key_value(key, span),
-            "value": lift([collection], lambda values, key=key: _each_value(values[0], key, span)),  # type: ignore[misc]
+            "key": lift([collection], lambda values, key=key: _each(values[0], key, span)[0]),  # type: ignore[misc]
+            "value": lift([collection], lambda values, key=key: _each(values[0], key, span)[1]),  # type: ignore[misc]
         }
         instances.append(Instance(quoted(key), _has_key(value, key), {"each": Mapping(each, span)}))
+    if not instances and _is_open(value):
+        # The keys cannot be worked out at all: judge one instance as if it were created.
+        unknown = _first_unknown(value)
+        each = {"key": unknown, "value": unknown}
+        instances = [Instance('["…"]', unknown, {"each": Mapping(each, span)})]
     return Expansion(tuple(instances), value)
 
 
-def _key_value(key: str, span: Span) -> Value:
-    if key.startswith("${") and key.endswith("}"):
-        return Unknown("each.key", f"the keys of for_each are not known: {key[2:-1]}", span, needs=(key[2:-1],))
-    return Known(key, span)
-
-
-def _each_value(collection: Value, key: str, span: Span) -> Value:
+def _shape(address: str, collection: Value, span: Span) -> Value:
+    """Return the handles of the instances that a collection makes, by key."""
     match collection:
         case Mapping():
-            return index(collection, Known(key), span)
+            keys: list[str] = sorted(collection.items)
         case Sequence():
+            if collection.items and not collection.is_set:
+                return operators.refused("for_each needs a map or a set of text, not a list", span)
+            keys = []
             for item in collection.items:
-                said = convert.to_text(item)
-                if isinstance(said, Known) and said.data == key:
+                if isinstance(item, Unknown) and item.refused:
                     return item
-            return _key_value(key, span)
+                if isinstance(item, Sequence | Mapping | Handle) or (
+                    isinstance(item, Known) and not isinstance(item.data, str)
+                ):
+                    return operators.refused("for_each needs a set of text", span)
+                keys.append(_key(item))
+            keys.sort()
+        case Known():
+            return operators.refused("for_each needs a map or a set of text", span)
         case Unknown(refused=True):
             return collection
         case _:
+            name = convert.canonical(collection)
+            some = Condition(f"{name} is not empty", operators.needs_of(collection))
+            key = _key(_any_key(collection, span))
+            one = Mapping({key: Handle(address + quoted(key))}, span)
+            return choose(some, one, Mapping({}, span), span)
+    if len(keys) > MOST_INSTANCES:
+        return Unknown(f"{address}[…]", "for_each has too many keys to follow", span)
+    return Mapping({key: Handle(address + quoted(key)) for key in keys}, span)
+
+
+def _key(item: Value) -> str:
+    """Return an instance's key; one that is not known stands for itself as `index` looks it up."""
+    known = isinstance(item, Known) and isinstance(item.data, str)
+    return item.data if known else placeholder(item)  # type: ignore[union-attr, return-value]
+
+
+def _any_key(collection: Value, span: Span) -> Unknown:
+    """Return the key of the one instance that stands for all those of an unknown collection."""
+    reason = f"the keys of for_each are not known: {describe(collection)}"
+    name = f"a key of {convert.canonical(collection)}"
+    return Unknown(name, reason, span, needs=operators.needs_of(collection))
+
+
+def _each(collection: Value, key: str, span: Span) -> tuple[Value, Value]:
+    """Return `each.key` and `each.value` of the instance with a key."""
+    match collection:
+        case Mapping():
+            return Known(key, span), index(collection, Known(key), span)
+        case Sequence():
+            found = next((item for item in collection.items if _key(item) == key), None)
+            if found is not None:
+                return found, found
+            absent = operators.refused(f"for_each has no key {key!r} here", span)
+            return absent, absent
+        case Unknown(refused=True):
+            return collection, collection
+        case _:
+            # NOTE: for an unknown set `each.value` is the key; for an unknown map it is not. Under
+            # its own name it equals neither, except that of the same collection elsewhere.
+            name = f"{convert.canonical(collection)}[each.key]"
+            reason = f"for_each is not known: {describe(collection)}"
             needs = operators.needs_of(collection)
-            return Unknown("each.value", f"for_each is not known: {describe(collection)}", span, needs=needs)
+            return _any_key(collection, span), Unknown(name, reason, span, needs=needs)
 
 
 def _most(value: Value) -> int:

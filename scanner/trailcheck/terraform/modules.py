@@ -223,6 +223,12 @@ class ModuleInstance:
                 found = self._expansions[address] = expand(address, block.body, self.scope)
             finally:
                 self._running.discard(address)
+            if isinstance(found.value, Unknown) and found.value.refused:
+                self.tree.report(
+                    f"Terraform would refuse this: {found.value.reason}",
+                    f"It decides which instances {address} has.",
+                    found.value.span or block.header,
+                )
         return found
 
     def resource_value(self, type: str, name: str, span: Span, *, data: bool = False) -> Value:  # noqa: A002

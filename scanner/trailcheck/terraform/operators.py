@@ -95,6 +95,41 @@ def conditional(condition: Value, then: Value, otherwise: Value, span: Span | No
             return condition
 
 
+def adapts(value: Value) -> bool:
+    """Tell whether the other branch of a conditional may change the type of a value."""
+    match value:
+        case Known():
+            return value.data is not None and not isinstance(value.data, str)
+        case Sequence():
+            return not value.is_set
+        case Choice():
+            return adapts(value.then) or adapts(value.otherwise)
+        case _:
+            return False
+
+
+def beside(value: Value, other: Value) -> Value:
+    """Return a branch of a conditional in the type that both have in common.
+
+    Beside text a number or boolean is text, beside a set a list is a set.
+    """
+    if not adapts(value):
+        return value
+    if isinstance(value, Choice):
+        then, otherwise = beside(value.then, other), beside(value.otherwise, other)
+        return Choice(value.condition, then, otherwise, value.span, value.via)
+    match other:
+        case Choice():
+            adapted = beside(value, other.then)
+            return adapted if adapted is not value else beside(value, other.otherwise)
+        case Sequence(is_set=True) if isinstance(value, Sequence):
+            return convert.to_set(value)
+        case Known(data=str()) | Text() | Encoded() if isinstance(value, Known):
+            return convert.to_text(value)
+        case _:
+            return value
+
+
 def both(left: Value, right: Value) -> Value:
     """Return `left && right`, false as soon as one side is."""
     match left:

@@ -41,6 +41,7 @@ _MARKERS = {
     "template_for_end": "endfor",
 }
 _SPLIT_NUMBER = re.compile(rb"\s*([0-9]+)")
+_EXPONENT = re.compile(rb"(?<![\w.-])([0-9]+(?:\.[0-9]+)?)([eE][+-]?[0-9]+)\b")
 
 
 def parse(source: Source) -> ast.File:
@@ -53,7 +54,7 @@ def parse(source: Source) -> ast.File:
             source.span(deep, deep + 1),
         )
         return ast.File(source, ast.Body({}, [], source.span(0, 0)), (problem,))
-    root = _parser.parse(source.data).root_node
+    root = _tree(source.data)
     problems: list[Diagnostic] = []
     if root.has_error:
         from trailcheck.terraform.strict import explain  # noqa: PLC0415 - for broken files only
@@ -80,7 +81,7 @@ def parse_template(text: str, span: Span) -> ast.Expression:
     data = f"x = <<{fence}\n{text}\n{fence}\n".encode()
     if too_deep(data) is not None:
         return ast.Broken(span)
-    root = _parser.parse(data).root_node
+    root = _tree(data)
     if root.has_error:
         return ast.Broken(span)
     lowering = _Lowering(data, lambda _start, _end: span)
@@ -94,12 +95,24 @@ def parse_expression(text: str, span: Span) -> ast.Expression:
     data = f"x = {text}\n".encode()
     if too_deep(data) is not None:
         return ast.Broken(span)
-    root = _parser.parse(data).root_node
+    root = _tree(data)
     if root.has_error:
         return ast.Broken(span)
     return _Lowering(data, lambda _start, _end: span).expression(
         root.children[0].children[0].children[2]
     )
+
+
+def _tree(data: bytes) -> Node:
+    """Parse text; numbers such as `1e3`, which the grammar lacks, are shown to it as plain digits.
+
+    Digits take the place of the exponent, so that every node stands where its text stands.
+    """
+    root = _parser.parse(data).root_node
+    if root.has_error and _EXPONENT.search(data):
+        plain = _EXPONENT.sub(lambda found: found[1] + b"0" * len(found[2]), data)
+        root = _parser.parse(plain).root_node
+    return root
 
 
 def too_deep(data: bytes, limit: int = _DEEPEST) -> int | None:

@@ -1,7 +1,7 @@
 """Templates: literal text, interpolations and directives, put together as HCL does.
 
-White-space rules work on a flat list of tokens, one literal token a line in heredocs: `<<-` takes the
-common indentation off, `~` trims the token beside it. Only then are directives nested.
+White-space rules work on a flat list of tokens, one literal token a line in heredocs: `~` trims the
+token beside it, then `<<-` takes the common indentation off. Only then are directives nested.
 Source: HCL's template parser (`hclsyntax/parser_template.go`).
 """
 
@@ -74,9 +74,11 @@ def assemble(  # noqa: PLR0913 - a template is all of these
         if marker is not None:
             tokens.append(marker)
             at = marker.end - offset
+    tokens = _trim(tokens)
     if flush:
+        # NOTE: after `~` only: a line whose break was trimmed away joins the next, which keeps its indent.
         tokens = _unindent(tokens)
-    parts, _ = _nest(_trim(tokens), 0, span)
+    parts, _ = _nest(tokens, 0, span)
     return Built(tuple(parts))
 
 
@@ -101,8 +103,6 @@ def _literal(
         text = _ESCAPE.sub(_unescaped, raw)
     elif "{" in raw:
         text = _DOUBLED.sub(r"\1{", raw)
-    if not quoted:
-        text = text.replace("\r\n", "\n")
     return ast.TemplateText(span(line[0] + offset, line[1] + offset), text, text == raw)
 
 

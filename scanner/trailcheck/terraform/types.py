@@ -53,7 +53,7 @@ def _collection(value: Value, declared: ast.Call, scope: Scope) -> Value:  # noq
         case "map":
             if isinstance(value, Mapping):
                 items = {k: conform(v, inner, scope) for k, v in value.items.items()}
-                return Mapping(items, value.span, value.via, value.key_spans)
+                return Mapping(items, value.span, value.via, value.key_spans, typed=True)
             return _misfit(value, "a map")
         case "object":
             if isinstance(value, Mapping) and isinstance(inner, ast.ObjectExpression):
@@ -76,8 +76,10 @@ def _as_sequence(value: Value, inner: ast.Expression | None, scope: Scope, *, is
     if not isinstance(value, Sequence):
         return _misfit(value, "a set" if is_set else "a list")
     items = [conform(v, inner, scope) for v in value.items]
-    plain = Sequence(items, value.span, value.via)
-    return convert.to_set(plain) if is_set and not value.is_set else Sequence(items, value.span, value.via, is_set=is_set)
+    if is_set:
+        as_set = Sequence(items, value.span, value.via, is_set=value.is_set)
+        return convert.to_set(as_set)
+    return Sequence(items, value.span, value.via, typed=True)
 
 
 def _object(value: Mapping, declared: ast.ObjectExpression, scope: Scope) -> Value:
