@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailcheck.aws.arn import Answer, arn_of, matches, show
+from trailcheck.aws.arn import Answer, Opaque, arn_of, matches, show
 from trailcheck.aws.views import GroupLink, OutsideLink, RoleLink
 from trailcheck.rule import rule
+from trailcheck.value import Unknown
 from trailcheck.verdict import Evidence, Severity
 
 if TYPE_CHECKING:
@@ -38,11 +39,12 @@ def misplaced_log_group(trail: Trail) -> Ruling | None:
         return None
     own = arn_of(trail.resolve(trail.tokens))
     assert own is not None
-    doubts: list[tuple[str, tuple[Evidence, ...], Tokens]] = []
+    doubts: list[tuple[str, tuple[Evidence, ...], tuple[str, ...]]] = []
     for what, theirs, evidence in _neighbours(trail):
         for word, mine, other in (
             ("account", own.account, theirs.account),
-            *((("Region", own.region, theirs.region),) if "role" not in what else ()),
+            # NOTE: IAM is global: the ARN of a role has no Region.
+            *((("Region", own.region, theirs.region),) if theirs.service != ("iam",) else ()),
             ("partition", own.partition, theirs.partition),
         ):
             answer = matches(mine, other, wild=False)
@@ -56,25 +58,27 @@ def misplaced_log_group(trail: Trail) -> Ruling | None:
                     )
                 )
             if answer is Answer.MAYBE:
-                doubts.append(
-                    (
-                        f"{what} is in {word} {show(other)}, the trail in {show(mine)}",
-                        evidence,
-                        other,
-                    )
-                )
+                said = f"{what} is in {word} {show(other)}, the trail in {show(mine)}"
+                doubts.append((said, evidence, _needs(word, (*mine, *other))))
     if doubts:
-        said, evidence, _ = doubts[0]
+        said, evidence, needs = doubts[0]
         return trail.assuming(
             trail.undecided(
                 f"{said}: whether they are the same is not settled",
                 *evidence,
                 trail.here(),
-                needs=tuple(dict.fromkeys(f"the trail's {w}" for w in ("account", "Region"))),
+                needs=needs,
             )
         )
     message = f"{trail}, its log group and its role share account and Region"
     return trail.assuming(trail.passed(message, *trail.to_group, *trail.to_role))
+
+
+def _needs(word: str, tokens: Tokens) -> tuple[str, ...]:
+    """Return what would settle it: the unknowns in the texts, or else the deployment's own."""
+    values = [t.value for t in tokens if isinstance(t, Opaque)]
+    named = [n for v in values if isinstance(v, Unknown) for n in v.needs or (v.name,)]
+    return tuple(dict.fromkeys(named)) or (f"the trail's {word}",)
 
 
 def _neighbours(trail: Trail) -> Iterator[tuple[str, Arn, tuple[Evidence, ...]]]:

@@ -55,6 +55,10 @@ class Deployment:
         if config.partition:
             self._partitions[""] = config.partition
 
+    def in_region(self, region: str) -> None:
+        """Take in the Region that the code itself states: it is in one partition."""
+        self._partitions.setdefault("", partition_of(region))
+
     def resolve(self, tokens: Tokens) -> Tokens:
         """Put literals in for the symbols that are known."""
         found: list[Token] = []

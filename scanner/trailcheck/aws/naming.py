@@ -79,7 +79,7 @@ class Naming:
         """Return the name of a resource; one that is made up is a token of its own."""
         found = self._names.get(resource.address)
         if found is None:
-            made_up: Tokens = (Opaque(Reference(resource.address, "name"), NAME, filled=True),)
+            made_up: Tokens = (Opaque(_made_up(resource), NAME, filled=True),)
             # NOTE: for the name that is made of itself; a Fork on the way must leave no trace.
             self._names[resource.address] = made_up
             try:
@@ -106,7 +106,7 @@ class Naming:
         """Tell whether nobody but AWS or Terraform chooses the name."""
         own = self.name(resource)
         last = own[-1] if own else ""
-        return isinstance(last, Opaque) and last.value == Reference(resource.address, "name")
+        return isinstance(last, Opaque) and last.value == _made_up(resource)
 
     def arn(self, resource: Resource) -> Tokens:
         """Return the ARN of a log group (without `:*`), role, policy or trail."""
@@ -136,3 +136,8 @@ class Naming:
                 word = "role" if resource.kind is Kind.ROLE else "policy"
                 path = self.expand(resource.get("path").value, name=True) or ("/",)
                 return [*("arn:", *partition, ":iam::", *account, ":", word), *path, *name]
+
+
+def _made_up(resource: Resource) -> Reference:
+    """Return what stands for a name, or the rest of one, that AWS or Terraform makes up."""
+    return Reference(resource.address, "generated_name")

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from trailcheck.aws import events, iam
-from trailcheck.aws.arn import NAME, Answer, Arn, Opaque, arn_of, joined, split
+from trailcheck.aws.arn import NAME, Answer, Arn, Opaque, arn_of, joined, literal, split
 from trailcheck.aws.deployment import Deployment
 from trailcheck.aws.links import (
     GroupLink,
@@ -141,6 +141,8 @@ class Trail(View):
         own = arn_of(self.tokens)
         if own is None:
             return found
+        if region := literal(own.region):
+            found.in_region(region)
         said: list[tuple[Tokens, str]] = []
         for link, what in (
             (self.group_link, "the log group's ARN"),
