@@ -62,10 +62,10 @@ class TrailResult(NamedTuple):
 
 
 class Skipped(NamedTuple):
-    """What was not read, and why: a count and a few examples for each reason."""
+    """What was not read, and why: how many files and folders, and a few examples."""
 
     reason: str
-    count: int
+    files: int
     examples: tuple[str, ...]
 
 

@@ -1,7 +1,8 @@
 """What a rule is: one pure function from a view to a ruling, under a decorator with its metadata.
 
-The docstring is the documentation: a title line, then `## Why it matters` and `## Fix`. The type of the
-function's parameter is the selector: the rule runs once for each resource that the view reads.
+The docstring is the documentation: a title line, then `## Why it matters` and `## Fix`. The type
+of the function's parameter is the selector: the rule runs once for each resource that the view
+reads.
 """
 
 from __future__ import annotations

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from trailcheck import catalogue
 from trailcheck.discover import discover, may_hold
-from trailcheck.errors import Diagnostic, Impact, UsageError
+from trailcheck.errors import Diagnostic, UsageError
 from trailcheck.graph import Kind, Place
 from trailcheck.judge import Judge, existence
 from trailcheck.repository import find_repository
-from trailcheck.result import Report, Skipped, TrailResult
+from trailcheck.result import Report, TrailResult
 from trailcheck.value import Known, Symbol
 
 if TYPE_CHECKING:
@@ -175,16 +175,6 @@ class _Scan:
             )
             if not known:
                 raise UsageError(f"no root module declares a variable {name}", "check the name given with --var")
-
-
-def skipped_files(skipped: Sequence[Skipped]) -> int:
-    """Return how many files and folders were not read."""
-    return sum(s.count for s in skipped)
-
-
-def is_unread(diagnostic: Diagnostic) -> bool:
-    """Tell whether a diagnostic means that code was lost."""
-    return diagnostic.impact is Impact.UNREAD
 
 
 def _where(diagnostic: Diagnostic) -> tuple[str, int, str]:

@@ -372,8 +372,8 @@ def text(parts: Iterable[Part], span: Span | None = None, via: tuple[Step, ...] 
 def parts_of(value: Value) -> tuple[Part, ...] | None:
     """Return the parts of a text-like value, or None if it is not text (or not yet settled)."""
     match value:
-        case Known(data=str()):
-            return value.pieces or (Piece(value.data, value.span),)
+        case Known(data=str(said)):
+            return value.pieces or (Piece(said, value.span),)
         case Text():
             return value.parts
         case Reference() | Symbol() | Unknown():

@@ -24,7 +24,7 @@ def unwritable_log_group(trail: Trail) -> Ruling | None:
 
     ## Why it matters
     CloudTrail writes with `logs:PutLogEvents`, which is checked against the ARN of the log stream:
-    a policyn    that names the bare log group, or another group, allows nothing.
+    a policy that names the bare log group, or another group, allows nothing.
 
     ## Fix
     Allow `logs:PutLogEvents` in a policy attached to the role, on

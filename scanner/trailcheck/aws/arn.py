@@ -58,13 +58,19 @@ class Opaque(NamedTuple):
     """A stretch of text that code does not spell out.
 
     `letters` is the regular expression class of the characters that it can hold. `filled` tells
-    that it is not empty.
+    that it is not empty, `made_up` that nobody knows it beforehand.
     """
 
     value: Reference | Symbol | Unknown
     letters: str = ""
     """Empty: anything at all, wildcards too."""
     filled: bool = False
+    made_up: bool = False
+    """Made up at deployment, so that no text written beforehand is equal to it."""
+
+    def may_hold(self, letter: str) -> bool:
+        """Tell whether a character that stands in the code may be one of these."""
+        return not self.made_up and (not self.letters or re.match(self.letters, letter) is not None)
 
 
 Token: TypeAlias = "str | Opaque"  # noqa: S105 - not a password
@@ -72,6 +78,9 @@ Tokens: TypeAlias = "tuple[Token, ...]"
 
 NAME = r"[^:*?]"
 """Names of roles, groups and trails hold neither colons nor wildcards."""
+
+_RANDOM = re.compile(r"(?:^|\.)random_(?!shuffle)[a-z]+\.")
+"""Resources of Terraform's random provider; `random_shuffle` only orders what it is given."""
 
 _SYMBOL_LETTERS = {
     "account": "[0-9]",
@@ -86,6 +95,10 @@ def opaque(value: Reference | Symbol | Unknown, *, name: bool = False) -> Opaque
     match value:
         case Symbol():
             return Opaque(value, _SYMBOL_LETTERS.get(value.name, NAME), filled=True)
+        case Reference(attribute="generated_name"):
+            return Opaque(value, NAME, filled=True, made_up=True)
+        case Reference() if _RANDOM.search(value.address):
+            return Opaque(value, NAME if name else "", filled=True, made_up=True)
         case Reference(attribute="name" | "id"):
             return Opaque(value, NAME, filled=True)
         case _:
@@ -311,7 +324,7 @@ def _holding(letter: str, board: _Board, *, wild: bool, surely: bool) -> int:
         return found
     for n, cell in enumerate(board.cells):
         held = board.cells[n - 1] if cell is None else cell
-        if isinstance(held, Opaque) and (not held.letters or re.match(held.letters, letter)):
+        if isinstance(held, Opaque) and held.may_hold(letter):
             found |= 1 << n
     return found
 

@@ -96,7 +96,7 @@ def _not_granted(trail: Trail, role: Role, action: str, decision: Decision) -> R
     loose = tuple(_unattached(trail, role, action))
     if role.grants.policies:
         message = f"{role} may not call {action}: none of its policies allows it; {advice}"
-        places = tuple(
+        places = _nearest_actions(decision, action) or tuple(
             Evidence(f"does not allow {action}", p.evidence[0].span) for p in role.grants.policies
         )
         return trail.failed(message, *loose, *places, *chain, subject=role, absence=True)
@@ -109,6 +109,17 @@ def _not_granted(trail: Trail, role: Role, action: str, decision: Decision) -> R
         subject=role,
         absence=True,
     )
+
+
+def _nearest_actions(decision: Decision, action: str) -> tuple[Evidence, ...]:
+    """Point at the actions of statements that already speak of the same service."""
+    service = action.split(":", 1)[0]
+    found: list[Evidence] = []
+    for match in decision.matches:
+        named = (show(a.tokens) for a in match.statement.actions or () if isinstance(a, Element))
+        if match.part == "action" and any(a.lower().startswith(f"{service}:") for a in named):
+            found += match.evidence(f"does not allow {action}")
+    return iam.unique(found)
 
 
 def _miss(trail: Trail, match: Match, action: str) -> tuple[str, tuple[Evidence, ...]]:

@@ -192,9 +192,9 @@ def judge(statement: Statement, policy: Policy, request: Request, effect: str) -
     for wanted in (Answer.NO, Answer.MAYBE):
         for name, part in parts:
             if part.answer is wanted:
-                return _match(part, name, statement, policy)
+                return _match(part, name, statement, policy, request)
     decider = parts[-2][1] if request.targets else parts[-3][1]
-    return _match(decider, "", statement, policy)
+    return _match(decider, "", statement, policy, request)
 
 
 class _Part(NamedTuple):
@@ -203,12 +203,16 @@ class _Part(NamedTuple):
     why: str = ""
 
 
-def _match(part: _Part, name: str, statement: Statement, policy: Policy) -> Match:
+def _match(
+    part: _Part, name: str, statement: Statement, policy: Policy, request: Request
+) -> Match:
     item = part.item
     why = part.why
     needs: tuple[str, ...] = ()
     if part.answer is Answer.MAYBE:
-        gap = item if isinstance(item, Gap) else _doubt(item)
+        gap = item if isinstance(item, Gap) else _doubt(item.tokens if item else ())
+        if gap is None and name == "resource" and request.targets:
+            gap = _doubt(request.targets[0])
         if gap is not None:
             why, needs = part.why or gap.reason, gap.needs
     return Match(
@@ -223,9 +227,9 @@ def _match(part: _Part, name: str, statement: Statement, policy: Policy) -> Matc
     )
 
 
-def _doubt(element: Element | None) -> Gap | None:
+def _doubt(tokens: Tokens) -> Gap | None:
     """Return why a text is not settled: its first unknown part, else its first symbol."""
-    found = [t.value for t in element.tokens if isinstance(t, Opaque)] if element else []
+    found = [t.value for t in tokens if isinstance(t, Opaque)]
     for value in sorted(found, key=lambda v: not isinstance(v, Unknown)):
         return gap_of(value)
     return None

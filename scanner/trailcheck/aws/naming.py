@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailcheck.aws.arn import NAME, Opaque, joined, tokens_of
+from trailcheck.aws.arn import Opaque, joined, opaque, tokens_of
 from trailcheck.graph import Kind
 from trailcheck.value import Known, Reference, Unknown
 
@@ -79,7 +79,7 @@ class Naming:
         """Return the name of a resource; one that is made up is a token of its own."""
         found = self._names.get(resource.address)
         if found is None:
-            made_up: Tokens = (Opaque(_made_up(resource), NAME, filled=True),)
+            made_up: Tokens = (opaque(_made_up(resource)),)
             # NOTE: for the name that is made of itself; a Fork on the way must leave no trace.
             self._names[resource.address] = made_up
             try:

@@ -31,9 +31,9 @@ def render(report: Report) -> str:
         "diagnostics": [_diagnostic(d) for d in report.diagnostics],
         "assumptions": list(report.assumptions),
         "skipped": {
-            "count": sum(s.count for s in report.skipped),
+            "count": sum(s.files for s in report.skipped),
             "reasons": [
-                {"reason": s.reason, "count": s.count, "examples": list(s.examples)}
+                {"reason": s.reason, "count": s.files, "examples": list(s.examples)}
                 for s in report.skipped
             ],
         },

@@ -164,10 +164,10 @@ class _Page:
             yield f"assumption: {escape(assumption)}"
         for skipped in self.report.skipped:
             examples = ", ".join(escape(e) for e in skipped.examples)
-            left = skipped.count - len(skipped.examples)
+            left = skipped.files - len(skipped.examples)
             more = f" and {left} more" if examples and left > 0 else ""
             said = f" ({examples}{more})" if examples else ""
-            yield f"skipped: {skipped.count} {escape(skipped.reason)}{said}"
+            yield f"skipped: {skipped.files} {escape(skipped.reason)}{said}"
         if self.report.assumptions or self.report.skipped:
             yield ""
 
