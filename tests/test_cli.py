@@ -47,9 +47,9 @@ def command(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
 
 def replace_scan(monkeypatch: pytest.MonkeyPatch, scan: Callable[..., Report]) -> None:
     """Put `scan` in the place of the engine, which is not imported at all."""
-    module = ModuleType("trailcheck.scan")
+    module = ModuleType("trailcheck.pipeline")
     vars(module)["scan"] = scan
-    monkeypatch.setitem(sys.modules, "trailcheck.scan", module)
+    monkeypatch.setitem(sys.modules, "trailcheck.pipeline", module)
 
 
 @pytest.fixture

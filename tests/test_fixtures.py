@@ -16,7 +16,7 @@ import pytest
 from trailcheck import catalogue
 from trailcheck.config import Config
 from trailcheck.graph import Dialect
-from trailcheck.scan import scan
+from trailcheck.pipeline import scan
 from trailcheck.verdict import Outcome
 
 if TYPE_CHECKING:

@@ -195,7 +195,7 @@ def _scan(options: argparse.Namespace) -> int:
     from trailcheck import report as formats
     from trailcheck import settings
     from trailcheck.config import Config
-    from trailcheck.scan import scan
+    from trailcheck.pipeline import scan
 
     _known_format(options.format, formats.FORMATS)
     outputs = [_output(text, formats.FORMATS) for text in options.output]

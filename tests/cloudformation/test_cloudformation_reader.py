@@ -18,7 +18,6 @@ from trailcheck.value import (
     Choice,
     Known,
     Mapping,
-    Piece,
     Sequence,
     Text,
     Unknown,
@@ -301,7 +300,7 @@ def shape(value: Value) -> object:
         case Mapping():
             return {key: shape(item) for key, item in value.items.items()}
         case Text():
-            return [part.text if isinstance(part, Piece) else shape(part) for part in value.parts]
+            return [said if isinstance(said, str) else shape(said) for said in value.key()[1:]]
         case _:
             return value
 
