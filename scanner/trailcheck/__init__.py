@@ -17,17 +17,16 @@ __all__ = ["__version__", "scan"]
 __version__ = "0.1.0"
 
 
-def scan(
-    paths: Sequence[str], config: Config | None = None, stdin: bytes | None = None
-) -> Report:
+def scan(paths: Sequence[str], config: Config | None = None, stdin: bytes | None = None) -> Report:
     """Scan files, directories and globs, and return everything that was found.
 
-    `config` holds the settings (`trailcheck.config.Config`), by default the defaults; settings files are
-    not looked for. `stdin` is what the path `-` holds. Raises `trailcheck.errors.UsageError` for a
-    path that is not there, and for a rule, variable or parameter that does not exist.
+    `config` holds the settings (`trailcheck.config.Config`), by default the defaults; settings
+    files are not looked for. `stdin` is what the path `-` holds. Raises
+    `trailcheck.errors.UsageError` for a path that is not there, and for a rule, variable or
+    parameter that does not exist.
     """
     # NOTE: imported here because `trailcheck --version` must not load the engine.
-    from trailcheck.config import Config as Settings  # noqa: PLC0415
-    from trailcheck.pipeline import scan as run  # noqa: PLC0415
+    from trailcheck.config import Config as Settings
+    from trailcheck.pipeline import scan as run
 
     return run(paths, config if config is not None else Settings(), stdin)

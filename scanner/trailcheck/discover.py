@@ -1,7 +1,7 @@
-"""Which files matter: infrastructure code by name and content, and the anchors in it.
+r"""Which files matter: infrastructure code by name and content, and the anchors in it.
 
-A file is an anchor if its bytes can hold a trail. The search over-approximates only: text with `\\u`
-escapes or in UTF-16 is always an anchor. What holds none is counted and never parsed.
+A file is an anchor if its bytes can hold a trail. The search over-approximates only: text with
+`\u` escapes or in UTF-16 is always an anchor. What holds none is counted and never parsed.
 """
 
 from __future__ import annotations
@@ -98,7 +98,9 @@ class _Walk:
         if any(c in path for c in "*?[") and not os.path.lexists(path):
             matches = _glob(path)
             if not matches:
-                raise UsageError(f"nothing matches {path}", "quote a pattern so that the shell leaves it alone")
+                raise UsageError(
+                    f"nothing matches {path}", "quote a pattern so that the shell leaves it alone"
+                )
             for match in matches:
                 self.start(match)
             return
@@ -210,4 +212,6 @@ def _glob(pattern: str) -> list[str]:
     import glob  # noqa: PLC0415 - only for callers whose shell left a pattern alone
 
     found = glob.glob(pattern, recursive=True, include_hidden=False)
-    return sorted(p for p in found if not _LEFT_OUT & set(p.split("/")) and not fnmatch.fnmatch(p, "*/.git/*"))
+    return sorted(
+        p for p in found if not _LEFT_OUT & set(p.split("/")) and not fnmatch.fnmatch(p, "*/.git/*")
+    )

@@ -1,11 +1,12 @@
 """One graph for both dialects: resources by kind, attributes by one vocabulary, read lazily.
 
-A reader fills the graph of one root (a Terraform root module, a CloudFormation template). Nothing is
-evaluated before it is asked for, and every answer is kept.
+A reader fills the graph of one root (a Terraform root module, a CloudFormation template). Nothing
+is evaluated before it is asked for, and every answer is kept.
 
-The vocabulary (`VOCABULARY`) names each kind's attributes once; the readers' tables map the dialects'
-names onto it and fill in the dialects' defaults. Two attributes exist without being configured:
-`arn` and `id`. Names of attributes with parts are lists of `Mapping` with the keys given there.
+The vocabulary (`VOCABULARY`) names each kind's attributes once; the readers' tables map the
+dialects' names onto it and fill in the dialects' defaults. Two attributes exist without being
+configured: `arn` and `id`. Names of attributes with parts are lists of `Mapping` with the keys
+given there.
 """
 
 from __future__ import annotations
@@ -173,7 +174,7 @@ class Resource:
         self.span = span
         """The header: `resource "type" "name"`, or the logical id."""
         self.exists = exists
-        """Known true; a choice or unknown where `count`, `for_each` or a Condition is not settled."""
+        """Known true; a choice or unknown where `count` or a Condition is not settled."""
         self.place = place
         self.external = external
         """True for a data source: declared elsewhere, so that only its name is known."""
@@ -218,7 +219,7 @@ class Graph:
 
     @property
     def unread(self) -> tuple[Diagnostic, ...]:
-        """Code of this root that could not be read: nothing passes, nothing fails for being absent."""
+        """Code of this root that could not be read: nothing passes, no absence fails."""
         return self._unread()
 
     def resources(self, kind: Kind) -> tuple[Resource, ...]:

@@ -1,8 +1,9 @@
 """From rules to verdicts: every rule in every world, and the whole chain of each trail.
 
-Over branches: a rule fails where every branch fails, passes where every branch passes, and is undecided
-otherwise, naming the condition. The line `integrated` is decided branch by branch over all rules of the
-chain together, so that a link and its policy that turn on one condition are judged in one world.
+Over branches: a rule fails where every branch fails, passes where every branch passes, and is
+undecided otherwise, naming the condition. The line `integrated` is decided branch by branch over
+all rules of the chain together, so that a link and its policy that turn on one condition are judged
+in one world.
 """
 
 from __future__ import annotations
@@ -49,12 +50,11 @@ class Judge:
         self.unread = tuple(d for d in graph.unread if d.impact is Impact.UNREAD)
 
     def judge(self, rules: Iterable[Rule], chain: Iterable[Rule]) -> Judgement:
-        """Return the verdicts of `rules`, and whether the trail is integrated by the rules of `chain`."""
+        """Return the verdicts of `rules`, and whether all of `chain` holds for the trail."""
         verdicts: list[Verdict] = []
         assumptions: dict[str, None] = {}
         for rule in rules:
-            for verdict in self.verdicts(rule, assumptions):
-                verdicts.append(verdict)
+            verdicts += self.verdicts(rule, assumptions)
         return Judgement(
             tuple(verdicts), self.integrated(tuple(chain)), tuple(assumptions), tuple(self.problems)
         )
@@ -75,7 +75,7 @@ class Judge:
         return [self._verdict(rule, subject, found) for subject, found in subjects.items()]
 
     def ruling(self, rule: Rule, world: World) -> Ruling | None:
-        """Return what a rule says in one world; None where it does not apply, or nothing is created."""
+        """Return what a rule says in one world; None where it does not apply."""
         if not created(self.trail, world):
             return None
         key = (rule.id, world)
@@ -195,7 +195,7 @@ class Judge:
 
 
 def created(resource: Resource, world: World) -> bool:
-    """Tell whether a resource exists in a world; one that nobody can tell of is taken to. May raise Fork."""
+    """Tell whether a resource exists in a world; where nobody can tell, it does. Raises Fork."""
     exists = world.settle(resource.exists)
     if isinstance(exists, Unknown) and exists.refused and exists is not resource.exists:
         return False  # In this world nothing is deployed at all.
@@ -203,7 +203,7 @@ def created(resource: Resource, world: World) -> bool:
 
 
 def existence(resource: Resource) -> tuple[bool | None, str | None]:
-    """Return whether a resource surely exists (True, or None), and the condition that it turns on."""
+    """Return whether a resource surely exists (True or None), and what it turns on."""
     exists = resource.exists
     if isinstance(exists, Known):
         return True, None

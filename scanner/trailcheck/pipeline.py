@@ -29,8 +29,9 @@ SCOPE_NOTE = "service control policies and resource control policies are assumed
 def scan(paths: Sequence[str], config: Config, stdin: bytes | None = None) -> Report:
     """Scan files, directories and globs, and return everything that was found.
 
-    `stdin` is the content of the path `-`, under the name `config.stdin_filename`. Raises UsageError for
-    paths that are not there, unknown rules, and variables or parameters that nothing declares.
+    `stdin` is the content of the path `-`, under the name `config.stdin_filename`. Raises
+    UsageError for paths that are not there, unknown rules, and variables or parameters that nothing
+    declares.
     """
     wanted = tuple(paths) or (".",)
     repository = find_repository(tuple(p for p in wanted if p != "-"), config.repository)
@@ -160,22 +161,33 @@ class _Scan:
         if not self.trails:
             return ()
         days = f"retention of at least {self.config.min_retention} days is demanded"
-        return (f"{days} ({self.config.min_retention_origin})", *sorted(self.assumptions), SCOPE_NOTE)
+        return (
+            f"{days} ({self.config.min_retention_origin})",
+            *sorted(self.assumptions),
+            SCOPE_NOTE,
+        )
 
     def _check_names(self, inventory: Inventory) -> None:
         """Refuse variables and parameters that nothing in the scanned code declares."""
         for name, _ in self.config.parameters:
             if name not in self.declared:
                 raise UsageError(
-                    f"no scanned template declares a parameter {name}", "check the name given with --parameters"
+                    f"no scanned template declares a parameter {name}",
+                    "check the name given with --parameters",
                 )
         for name, _ in self.config.variables:
             known = inventory.modules and any(
                 self.looks.declares_variable(root, name) for root in self.terraform_roots
             )
             if not known:
-                raise UsageError(f"no root module declares a variable {name}", "check the name given with --var")
+                raise UsageError(
+                    f"no root module declares a variable {name}", "check the name given with --var"
+                )
 
 
 def _where(diagnostic: Diagnostic) -> tuple[str, int, str]:
-    return (diagnostic.path, diagnostic.span.start if diagnostic.span is not None else -1, diagnostic.summary)
+    return (
+        diagnostic.path,
+        diagnostic.span.start if diagnostic.span is not None else -1,
+        diagnostic.summary,
+    )

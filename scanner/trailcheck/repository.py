@@ -1,7 +1,8 @@
 """The folder that no read leaves, and safe reading of the files in it.
 
-Scanned code is hostile until proven otherwise: only regular files are opened, of bounded size, inside the
-repository by their real path; a file that cannot be read is a diagnostic, never an exception.
+Scanned code is hostile until proven otherwise: only regular files are opened, of bounded size,
+inside the repository by their real path; a file that cannot be read is a diagnostic, never an
+exception.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ LARGEST_FILE = 50 * 1024 * 1024
 
 
 class Listing(NamedTuple):
-    """What a directory holds: names of files and of directories, sorted; links are with their targets."""
+    """What a directory holds: names of files and directories, sorted; links count as files."""
 
     files: tuple[str, ...]
     directories: tuple[str, ...]
@@ -67,7 +68,9 @@ class Repository:
                 return _problem(path, "not a regular file", "It was not read.")
             if status.st_size > LARGEST_FILE:
                 return _problem(
-                    path, f"too large ({status.st_size} bytes)", f"At most {LARGEST_FILE} bytes are read."
+                    path,
+                    f"too large ({status.st_size} bytes)",
+                    f"At most {LARGEST_FILE} bytes are read.",
                 )
             chunks = []
             while chunk := os.read(handle, max(status.st_size, 4096)):
@@ -92,9 +95,10 @@ class Repository:
                     found = Source(path, decode(raw))
                 except UnicodeDecodeError as error:
                     line = raw.count(b"\n", 0, error.start) + 1
+                    encoding = error.encoding.upper()
                     found = _problem(
                         path,
-                        f"not valid text: byte {error.start} on line {line} is not {error.encoding.upper()}",
+                        f"not valid text: byte {error.start} on line {line} is not {encoding}",
                         "Save the file as UTF-8.",
                     )
             self._sources[path] = found
@@ -107,7 +111,7 @@ class Repository:
         return tuple(sorted(read, key=lambda s: s.path))
 
     def listing(self, directory: str) -> Listing:
-        """Return what a directory holds; nothing if it is not there or leads out of the repository."""
+        """Return what a directory holds; nothing if it is not there or lies outside."""
         found = self._listings.get(directory)
         if found is None:
             found = self._listings[directory] = self._list(directory)
@@ -120,7 +124,9 @@ class Repository:
             try:
                 with os.scandir(full) as entries:
                     for entry in entries:
-                        (directories if entry.is_dir(follow_symlinks=False) else files).add(entry.name)
+                        (directories if entry.is_dir(follow_symlinks=False) else files).add(
+                            entry.name
+                        )
             except OSError:
                 pass
         front = "" if directory == "." else f"{directory}/"
@@ -131,14 +137,16 @@ class Repository:
 
 
 def find_repository(paths: tuple[str, ...], given: str | None) -> Repository:
-    """Return the repository around `paths`: the nearest ancestor with `.git`, or the working directory.
+    """Return the repository around `paths`: the nearest ancestor with `.git`, or where we are.
 
     Raises UsageError when a path is not there, or lies outside of a repository that was given.
     """
     here = os.path.realpath(os.getcwd())
     if given is not None:
         if not os.path.isdir(given):
-            raise UsageError(f"{given} is not a directory", "--repository names the folder that is read")
+            raise UsageError(
+                f"{given} is not a directory", "--repository names the folder that is read"
+            )
         return Repository(given)
     first = os.path.realpath(paths[0]) if paths else here
     start = first if os.path.isdir(first) else os.path.dirname(first)

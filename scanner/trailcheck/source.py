@@ -38,7 +38,7 @@ class Source:
         return self.data.decode("utf-8")
 
     def position(self, offset: int) -> Position:
-        """Tell the line and column of the byte at `offset`; a carriage return ends no line alone."""
+        """Tell the line and column of the byte at `offset`; only line feeds end lines."""
         starts = self._line_starts()
         line = bisect_right(starts, offset) - 1
         before = self.data[starts[line] : offset]
@@ -60,8 +60,7 @@ class Source:
                 return character
             table, total = [0], 0
             for letter in self.text:
-                point = ord(letter)
-                total += 1 + (point > 0x7F) + (point > 0x7FF) + (point > 0xFFFF)
+                total += len(letter.encode("utf-8", "surrogatepass"))
                 table.append(total)
             self._bytes_at = table
         return self._bytes_at[min(character, len(self._bytes_at) - 1)]

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from trailcheck.source import Span
 
-Scalar: TypeAlias = "None | bool | int | Decimal | str"
+Scalar: TypeAlias = "bool | int | Decimal | str | None"
 Part: TypeAlias = "Piece | Reference | Symbol | Unknown"
 Value: TypeAlias = (
     "Known | Text | Sequence | Mapping | Encoded | Reference | Symbol | Handle | Unknown | Choice"
@@ -102,7 +102,9 @@ class Known(_Base):
 
     def key(self) -> tuple[object, ...]:
         # NOTE: Python holds True == 1; the type's name keeps booleans and numbers apart.
-        kind = "number" if type(self.data).__name__ in ("int", "Decimal") else type(self.data).__name__
+        kind = (
+            "number" if type(self.data).__name__ in ("int", "Decimal") else type(self.data).__name__
+        )
         return ("known", kind, self.data)
 
 
@@ -134,7 +136,7 @@ class Sequence(_Base):
 
     __slots__ = ("is_set", "items", "typed")
 
-    def __init__(  # noqa: PLR0913 - a list is all of these
+    def __init__(
         self,
         items: Iterable[Value],
         span: Span | None = None,
@@ -159,7 +161,7 @@ class Mapping(_Base):
 
     __slots__ = ("items", "key_spans", "typed")
 
-    def __init__(  # noqa: PLR0913 - a map is all of these
+    def __init__(
         self,
         items: dict[str, Value],
         span: Span | None = None,
@@ -287,9 +289,9 @@ class Unknown(_Base):
 class Condition(NamedTuple):
     """An unknown condition that a `Choice` turns on.
 
-    `name` identifies it, without places, and is what the report shows: `var.enabled`. A condition that
-    compares an unknown with a literal says so in `subject` and `literal`, so that `var.env == "a"`
-    and `var.env == "b"` are never both true.
+    `name` identifies it, without places, and is what the report shows: `var.enabled`. A condition
+    that compares an unknown with a literal says so in `subject` and `literal`, so that `var.env ==
+    "a"` and `var.env == "b"` are never both true.
     """
 
     name: str
@@ -341,14 +343,23 @@ def assume(value: Value, condition: Condition, *, holds: bool) -> Value:
     otherwise = assume(value.otherwise, condition, holds=holds)
     if then is value.then and otherwise is value.otherwise:
         return value
-    return then if then == otherwise else Choice(value.condition, then, otherwise, value.span, value.via)
+    return (
+        then
+        if then == otherwise
+        else Choice(value.condition, then, otherwise, value.span, value.via)
+    )
 
 
 def settles(given: Condition, asked: Condition, *, holds: bool) -> bool | None:
     """Tell what `asked` is when `given` holds or not: true, false, or None when it stays open."""
     if given.name == asked.name:
         return holds
-    if holds and given.subject and given.subject == asked.subject and given.literal != asked.literal:
+    if (
+        holds
+        and given.subject
+        and given.subject == asked.subject
+        and given.literal != asked.literal
+    ):
         return False
     return None
 

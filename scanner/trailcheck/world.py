@@ -1,8 +1,8 @@
 """Worlds: what a value is once every unknown condition on its way has been decided.
 
 A rule is written as if there were no unknown conditions. It reads values through a `World`; where a
-value turns on a condition that the world has not decided, the world raises `Fork`, and `explore` runs
-the rule again in both worlds. The outcomes of all worlds together are the verdict.
+value turns on a condition that the world has not decided, the world raises `Fork`, and `explore`
+runs the rule again in both worlds. The outcomes of all worlds together are the verdict.
 """
 
 from __future__ import annotations

@@ -203,9 +203,7 @@ class _Part(NamedTuple):
     why: str = ""
 
 
-def _match(
-    part: _Part, name: str, statement: Statement, policy: Policy, request: Request
-) -> Match:
+def _match(part: _Part, name: str, statement: Statement, policy: Policy, request: Request) -> Match:
     item = part.item
     why = part.why
     needs: tuple[str, ...] = ()

@@ -77,7 +77,8 @@ def compose(source: Source) -> tuple[Node | None, list[Diagnostic]]:
         return None, diagnostics
     if re.match(rb'\s*+\{\s*+["}]', data):
         node = _Json(source, diagnostics).compose()
-        # JSON with a trailing comma or a comment is broken and said to be; as YAML its trails still show.
+        # JSON with a trailing comma or a comment is broken and said to be; as YAML its trails still
+        # show.
         return node or _Yaml(source, []).compose(), diagnostics
     return _Yaml(source, diagnostics).compose(), diagnostics
 

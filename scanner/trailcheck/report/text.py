@@ -109,8 +109,10 @@ class _Page:
             yield from self.held(path, verdicts_held)
 
     def lost(self, verdict: Verdict) -> str:
-        """Return the unread file without which a verdict would be settled; empty if there is none."""
-        return verdict.needs[0] if len(verdict.needs) == 1 and verdict.needs[0] in self.unread else ""
+        """Return the unread file that alone keeps a verdict from being settled, if any."""
+        return (
+            verdict.needs[0] if len(verdict.needs) == 1 and verdict.needs[0] in self.unread else ""
+        )
 
     def held(self, path: str, verdicts: list[Verdict]) -> Iterator[str]:
         """Yield in one entry the verdicts that only an unread file keeps from being settled."""
