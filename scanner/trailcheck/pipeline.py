@@ -56,6 +56,7 @@ class _Scan:
         self.assumptions: dict[str, None] = {}
         self.roots: list[str] = []
         self.declared: set[str] = set()
+        self.orphans: set[str] = set()
 
     def run(self, paths: Sequence[str]) -> Report:
         inventory = discover(self.repository, paths)
@@ -92,6 +93,7 @@ class _Scan:
         looks = Looks(self.repository, may_hold)
         roots = looks.roots(inventory.modules, inventory.named)
         self.looks = looks
+        self.orphans = looks.orphans
         self.terraform_roots = roots
         wanted = [root for root in roots if looks.reaches_trail(root)]
         if not wanted:
@@ -101,6 +103,11 @@ class _Scan:
         reader = Reader(self.repository, self.config, looks)
         for root in wanted:
             yield reader.graph(root)
+        if reader.broken:
+            # A module whose caller is broken may be called all the same: it is judged by itself.
+            for directory in inventory.modules:
+                if directory not in reader.instantiated and looks.look(directory).holds_trail:
+                    yield reader.graph(directory)
 
     def _cloudformation(self, inventory: Inventory) -> Iterator[Graph]:
         if not inventory.templates:
@@ -146,7 +153,7 @@ class _Scan:
                 judgement.integrated,
                 exists,
                 when,
-                instantiated=True,
+                instantiated=graph.root not in self.orphans,
                 facts=facts(lambda world: Trail(resource, graph, world, context)),
             )
         )

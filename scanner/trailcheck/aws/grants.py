@@ -207,16 +207,19 @@ class Grants:
 
     def named(self, value: Value) -> Answer:
         """Answer whether a value is this role's name."""
+        raw = self._settle(value)
+        if isinstance(raw, Unknown) and raw.refused:
+            # What the deployment tool refuses to evaluate names no role that is declared here.
+            return Answer.NO
         tokens = self._naming.expand(value)
         if tokens is None:
-            return Answer.MAYBE if isinstance(self._settle(value), Handle) else Answer.NO
+            return Answer.MAYBE if isinstance(raw, Handle) else Answer.NO
         own = self._naming.name(self.role)
         if same(tokens, own):
             return Answer.YES
         made_up = self._naming.generated(self.role)
         if made_up and literal(tokens) is not None:
             return Answer.NO
-        raw = self._settle(value)
         if isinstance(raw, Reference) and raw.address != self.role.address:
             other = self._naming.graph.resource(raw.address)
             if other is not None and other.kind is Kind.ROLE and not other.external:

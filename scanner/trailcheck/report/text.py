@@ -88,7 +88,7 @@ class _Page:
         root = f"  of {escape(trail.root)}" if len(self.report.roots) > 1 else ""
         yield f"{self.paint('title', escape(trail.address))}{root}  {where}  {state}"
         if not trail.instantiated:
-            yield "  not instantiated: no module call reaches it with the inputs that it requires"
+            yield "  not instantiated: no root module calls it"
         if trail.when:
             word = "exists when" if trail.exists is None else "when"
             yield f"  {word} {escape(trail.when)}"

@@ -37,6 +37,8 @@ class Looks:
         self.repository = repository
         self._may_hold = may_hold
         self._looks: dict[str, Module] = {}
+        self.orphans: set[str] = set()
+        """Directories with a trail that no root reaches: nothing instantiates them."""
 
     def look(self, directory: str) -> Module:
         """Search the bytes of a directory's files for trails and module calls."""
@@ -84,6 +86,7 @@ class Looks:
         for directory in modules:
             if directory not in reached and self.look(directory).holds_trail:
                 roots[directory] = None
+                self.orphans.add(directory)
                 reached.update(self.closure(directory))
         return sorted(roots)
 

@@ -36,6 +36,10 @@ class Reader:
         self.config = config
         self.looks = looks
         self._configs: dict[str, ModuleConfig | None] = {}
+        self.instantiated: set[str] = set()
+        """Directories that some root has an instance of."""
+        self.broken = False
+        """Whether code was lost that may have called modules."""
 
     # Parsing and evaluation
 
@@ -91,6 +95,9 @@ class _Root:
     def modules(self) -> list[ModuleInstance]:
         if self._modules is None:
             self._modules = list(self.tree.root.walk()) if self.tree.root is not None else []
+            for module in self._modules:
+                self.reader.instantiated.add(module.config.directory)
+                self.reader.broken |= bool(module.config.diagnostics)
         return self._modules
 
     def find(self, kind: Kind) -> Iterator[Resource]:
