@@ -7,7 +7,7 @@ Source: Terraform AWS provider, `internal/service/iam/policy_document_data_sourc
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from trailcheck import jsontext
 from trailcheck.terraform import operators
@@ -27,7 +27,6 @@ from trailcheck.value import (
 
 if TYPE_CHECKING:
     from trailcheck.source import Span
-    from trailcheck.terraform.resource import ResourceInstance
     from trailcheck.value import Value
 
 _NAMES = {
@@ -40,7 +39,21 @@ _NAMES = {
 }
 
 
-def policy_document(data: ResourceInstance) -> Value:
+class Described(Protocol):
+    """A policy document's arguments and blocks, from configuration or from a plan."""
+
+    @property
+    def header(self) -> Span:
+        """Where it is declared."""
+
+    def argument(self, name: str) -> Value | None:
+        """Return the value of an argument, or None."""
+
+    def nested(self, name: str) -> Value:
+        """Return the nested blocks of one type as a list of mappings."""
+
+
+def policy_document(data: Described) -> Value:
     """Return the document as a mapping, as `jsonencode` would take it; Unknown if a part is not known."""
     sources = _documents(data, "source_policy_documents", "source_json")
     own = data.nested("statement")
@@ -53,20 +66,20 @@ def policy_document(data: ResourceInstance) -> Value:
             if isinstance(part, Unknown):
                 return part
         if not (isinstance(before, Sequence) and isinstance(blocks, Sequence) and isinstance(after, Sequence)):
-            return operators.refused("the document's statements are not a list", data.block.header)
+            return operators.refused("the document's statements are not a list", data.header)
         statements: list[Value] = []
         for document in before.items:
             statements.extend(_statements(document))
         _override(statements, [_statement(block) for block in blocks.items])
         for document in after.items:
             _override(statements, _statements(document))
-        whole = {"Version": version, "Statement": Sequence(statements, data.block.header)}
-        return Mapping(whole, data.block.header)
+        whole = {"Version": version, "Statement": Sequence(statements, data.header)}
+        return Mapping(whole, data.header)
 
     return lift_items([sources, own, overrides], merge)
 
 
-def _documents(data: ResourceInstance, many: str, one: str) -> Value:
+def _documents(data: Described, many: str, one: str) -> Value:
     listed = data.argument(many)
     if listed is None or listed == Known(None):
         single = data.argument(one)

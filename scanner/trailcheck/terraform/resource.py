@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from trailcheck.terraform.providers import Provider
     from trailcheck.value import Value
 
-_SAME_AS = {
+SAME_AS = {
     ("aws_cloudwatch_log_group", "id"): "name",
     ("aws_iam_role", "id"): "name",
     ("aws_iam_policy", "id"): "arn",
@@ -67,6 +67,15 @@ class ResourceInstance:
     def __repr__(self) -> str:
         return f"ResourceInstance({self.address!r})"
 
+    @property
+    def header(self) -> Span:
+        """Where the block begins: its type and labels."""
+        return self.block.header
+
+    def settle(self, name: str, value: Value) -> None:
+        """Take an attribute to be what a plan says that it is."""
+        self._attributes[name] = value
+
     def attribute(self, name: str, span: Span) -> Value:
         """Return an attribute as a reference to it sees it."""
         found = self._attributes.get(name)
@@ -102,7 +111,7 @@ class ResourceInstance:
 
     def computed(self, name: str) -> Value:
         """Return an attribute that the configuration does not set: known after deployment."""
-        same = _SAME_AS.get((self.type, name))
+        same = SAME_AS.get((self.type, name))
         if same is not None:
             return self.attribute(same, self.block.header)
         if self.type == "aws_s3_bucket" and name == "bucket":

@@ -285,11 +285,11 @@ def _blocks(instance: ResourceInstance, source: Blocks) -> Attribute:
     if not written and argument is None:
         return Attribute(source.absent, header, stated=False)
     span = written[0].header if written else (argument.span if argument is not None else header)
-    value = lift([instance.nested(source.name)], lambda v: _renamed(v[0], source.names, source.defaults))
+    value = lift([instance.nested(source.name)], lambda v: renamed(v[0], source.names, source.defaults))
     return Attribute(value, span, stated=True)
 
 
-def _renamed(value: Value, names: Names, defaults: dict[str, Value]) -> Value:
+def renamed(value: Value, names: Names, defaults: dict[str, Value]) -> Value:
     """Give the mappings of a list our names and the defaults."""
     if not isinstance(value, Sequence):
         return value
@@ -306,7 +306,7 @@ def _row(item: Value, names: Names, defaults: dict[str, Value]) -> Value:
         if found is None or (isinstance(found, Known) and found.data is None):
             continue
         name = ours if isinstance(ours, str) else ours[0]
-        items[name] = found if isinstance(ours, str) else lift([found], lambda v, t=ours[1]: _renamed(v[0], t, {}))  # type: ignore[misc]
+        items[name] = found if isinstance(ours, str) else lift([found], lambda v, t=ours[1]: renamed(v[0], t, {}))  # type: ignore[misc]
         if theirs in item.key_spans:
             spans[name] = item.key_spans[theirs]
     return Mapping(items, item.span, item.via, spans)

@@ -27,7 +27,7 @@ def aws_before_3(lock: bytes | None, configs: Iterable[ModuleConfig]) -> bool:
     """Tell whether the lock file, or else every version that the constraints admit, is below 3.0."""
     if lock is not None and (found := _LOCKED.search(lock)):
         return int(found[1]) < 3  # noqa: PLR2004 - the boundary
-    return any(_all_below_3(said) for config in configs for said in constraints(config))
+    return any(all_below_3(said) for config in configs for said in constraints(config))
 
 
 def constraints(config: ModuleConfig) -> list[str]:
@@ -51,7 +51,7 @@ def constraints(config: ModuleConfig) -> list[str]:
     return found
 
 
-def _all_below_3(constraint: str) -> bool:
+def all_below_3(constraint: str) -> bool:
     """Tell whether a constraint admits no version of 3.0.0 or later."""
     for term in constraint.split(","):
         found = _TERM.fullmatch(term.strip())
