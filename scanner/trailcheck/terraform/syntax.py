@@ -16,6 +16,7 @@ import tree_sitter_hcl
 from trailcheck.errors import Diagnostic
 from trailcheck.source import Source, Span
 from trailcheck.terraform import ast
+from trailcheck.terraform.strict import explain
 from trailcheck.terraform.templates import Marker, assemble
 
 if TYPE_CHECKING:
@@ -56,10 +57,12 @@ def parse(source: Source) -> ast.File:
         return ast.File(source, ast.Body({}, [], source.span(0, 0)), (problem,))
     root = _tree(source.data)
     problems: list[Diagnostic] = []
-    if root.has_error:
-        from trailcheck.terraform.strict import explain  # noqa: PLC0415 - for broken files only
+    if (refused := explain(source)) is not None:
+        problems.append(refused)
+    elif root.has_error:
+        from trailcheck.terraform.strict.opinion import second_opinion  # noqa: PLC0415 - broken files only
 
-        problems.append(explain(source) or _syntax_error(source, root))
+        problems.append(second_opinion(source) or _syntax_error(source, root))
     lowering = _Lowering(source.data, source.span)
     body = ast.Body({}, [], source.span(0, len(source.data)))
     for child in root.children:

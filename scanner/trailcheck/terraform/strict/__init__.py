@@ -1,0 +1,60 @@
+"""HCL's native syntax as strictly as Terraform reads it, and words for what it refuses.
+
+Tree-sitter accepts more than HCL and gives no reasons. This package builds no tree: it tells whether HCL
+would accept a text and, if not, the first place where it would not, what stands there, and what belongs
+there. It reads every file, so that a file that Terraform refuses is never proof of anything.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trailcheck.errors import Diagnostic
+from trailcheck.terraform.strict.bodies import Bodies
+from trailcheck.terraform.strict.expressions import Expressions
+from trailcheck.terraform.strict.patterns import Refusal
+from trailcheck.terraform.strict.words import expected, here
+
+if TYPE_CHECKING:
+    from trailcheck.source import Source
+
+__all__ = ["Refusal", "body", "explain", "expression", "template"]
+
+
+def explain(source: Source) -> Diagnostic | None:
+    """Return what HCL refuses first in a file, located, or None."""
+    refusal = body(source.text)
+    if refusal is None:
+        return None
+    start, end = source.byte_offset(refusal.start), source.byte_offset(refusal.end)
+    span = source.span(start, max(end, start + 1))
+    return Diagnostic(refusal.summary, refusal.detail, source.path, span)
+
+
+def body(text: str) -> Refusal | None:
+    """Return what HCL refuses first in a file, or None."""
+    try:
+        Bodies(text).read()
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
+def expression(text: str) -> Refusal | None:
+    """Return what HCL refuses first in a text that should be one expression, or None."""
+    try:
+        end = here(text, Expressions(text).read(0, lines=False), lines=False)
+        if end < len(text):
+            return expected("the end of the expression", "It is complete before this.", text, end)
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
+def template(text: str) -> Refusal | None:
+    """Return what HCL refuses first in a template, such as the content of a file, or None."""
+    try:
+        Expressions(text).read_template()
+    except Refusal as refusal:
+        return refusal
+    return None
