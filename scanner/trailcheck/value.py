@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 
     from trailcheck.source import Span
 
+MOST_STEPS = 64
+"""Steps of history that a value keeps: the last ones of a longer way say nothing more."""
+
+_MOST_PIECES = 1_000
+"""Pieces of literal text whose places are kept; text of more is placed as a whole."""
+
 Scalar: TypeAlias = "bool | int | Decimal | str | None"
 Part: TypeAlias = "Piece | Reference | Symbol | Unknown"
 Value: TypeAlias = (
@@ -74,7 +80,7 @@ class _Base:
 
     def through(self, span: Span | None, note: str) -> Self:
         """Return the same value with one more step of history behind it."""
-        if span is None:
+        if span is None or len(self.via) >= MOST_STEPS:
             return self
         copy = object.__new__(type(self))
         for slot in (*_Base.__slots__, *type(self).__slots__):
@@ -120,6 +126,11 @@ class Text(_Base):
         self.span = span
         self.via = via
 
+    @property
+    def weight(self) -> int:
+        """How large the text is, in characters and symbolic parts."""
+        return sum(len(p.text) if isinstance(p, Piece) else 1 for p in self.parts)
+
     def key(self) -> tuple[object, ...]:
         merged: list[object] = []
         for part in self.parts:
@@ -134,7 +145,7 @@ class Text(_Base):
 class Sequence(_Base):
     """A list, tuple or set whose length is known; items may be anything."""
 
-    __slots__ = ("is_set", "items", "typed")
+    __slots__ = ("_weight", "is_set", "items", "typed")
 
     def __init__(
         self,
@@ -151,6 +162,14 @@ class Sequence(_Base):
         self.is_set = is_set
         self.typed = typed
         """Whether it is surely a list of one element type, and not a tuple."""
+        self._weight = 0
+
+    @property
+    def weight(self) -> int:
+        """How large the list would be written out; items that it shares count each time."""
+        if not self._weight:
+            self._weight = 1 + sum(map(_weight, self.items))
+        return self._weight
 
     def key(self) -> tuple[object, ...]:
         return ("sequence", *self.items)
@@ -159,7 +178,7 @@ class Sequence(_Base):
 class Mapping(_Base):
     """A map or object whose keys are known; `key_spans` says where each key is written."""
 
-    __slots__ = ("items", "key_spans", "typed")
+    __slots__ = ("_weight", "items", "key_spans", "typed")
 
     def __init__(
         self,
@@ -176,6 +195,14 @@ class Mapping(_Base):
         self.key_spans = key_spans or {}
         self.typed = typed
         """Whether it is surely a map of one element type, and not an object."""
+        self._weight = 0
+
+    @property
+    def weight(self) -> int:
+        """How large the map would be written out; items that it shares count each time."""
+        if not self._weight:
+            self._weight = 1 + sum(map(_weight, self.items.values()))
+        return self._weight
 
     def key(self) -> tuple[object, ...]:
         return ("mapping", *sorted(self.items.items(), key=lambda item: item[0]))
@@ -326,6 +353,18 @@ class Choice(_Base):
 NULL = Known(None)
 
 
+def _weight(value: Value) -> int:
+    match value:
+        case Sequence() | Mapping():
+            return value.weight
+        case Encoded():
+            return _weight(value.value)
+        case Choice():
+            return _weight(value.then) + _weight(value.otherwise)
+        case _:
+            return 1
+
+
 def choose(condition: Condition, then: Value, otherwise: Value, span: Span | None = None) -> Value:
     """Return the choice between two values, or their common value when they are equal."""
     then, otherwise = assume(then, condition, holds=True), assume(otherwise, condition, holds=False)
@@ -372,7 +411,8 @@ def text(parts: Iterable[Part], span: Span | None = None, via: tuple[Step, ...] 
     kept = [p for p in parts if not (isinstance(p, Piece) and not p.text)]
     if all(isinstance(p, Piece) for p in kept):
         pieces = tuple(p for p in kept if isinstance(p, Piece))
-        return Known("".join(p.text for p in pieces), span, via, pieces)
+        said = "".join(p.text for p in pieces)
+        return Known(said, span, via, pieces if len(pieces) <= _MOST_PIECES else ())
     if len(kept) == 1:
         only = kept[0]
         assert not isinstance(only, Piece)

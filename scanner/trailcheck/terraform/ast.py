@@ -201,7 +201,10 @@ class Argument:
     def expression(self) -> Expression:
         """The value."""
         if self._expression is None:
-            self._expression = self._lower()
+            try:
+                self._expression = self._lower()
+            except RecursionError:
+                self._expression = Broken(self.span)
         return self._expression
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from trailcheck.source import Span
     from trailcheck.value import Part, Value
 
-_MOST_STEPS = 2_000_000
+_MOST_STEPS = 300_000
 """Expressions evaluated for one root before evaluation gives up."""
 _DEEPEST = 120
 """Expressions, locals and modules inside one another before evaluation gives up."""
@@ -76,6 +76,8 @@ class Budget:
 
 
 _budget = Budget()
+_MOST_WEIGHT = 1_000_000
+"""Characters and items in one value before it is given up."""
 
 
 def fresh_budget() -> None:
@@ -87,14 +89,25 @@ def evaluate(expression: ast.Expression, scope: Scope) -> Value:
     """Return the value of an expression."""
     _budget.steps += 1
     if _budget.steps > _MOST_STEPS:
-        return Unknown("(too much to evaluate)", "the configuration is too large to evaluate", expression.span)
+        return _given_up("the configuration is too large to evaluate", expression.span)
     if _budget.depth >= _DEEPEST:
-        return Unknown("(nested too deeply)", "the expression is nested too deeply", expression.span)
+        return _given_up("the expression is nested too deeply", expression.span)
     _budget.depth += 1
     try:
-        return _evaluate(expression, scope)
+        value = _evaluate(expression, scope)
+        if isinstance(value, Sequence | Mapping | Text) and value.weight > _MOST_WEIGHT:
+            return _given_up("the value is too large to follow", expression.span)
+    except RecursionError:
+        return _given_up("the expression is nested too deeply", expression.span)
+    else:
+        return value
     finally:
         _budget.depth -= 1
+
+
+def _given_up(reason: str, span: Span) -> Unknown:
+    """Return the value of what is not evaluated; it equals that of no other place."""
+    return Unknown(f"({reason}: {span.source.path} {span.start})", reason, span)
 
 
 def _evaluate(expression: ast.Expression, scope: Scope) -> Value:  # noqa: PLR0911, C901, PLR0912 - one case a node
@@ -241,6 +254,9 @@ def describe(value: Value) -> str:
 
 def _template(parts: tuple[ast.TemplatePart, ...], span: Span, scope: Scope) -> Value:
     values: list[Value] = []
+    _budget.steps += len(parts) + 1
+    if _budget.steps > _MOST_STEPS:
+        return _given_up("the configuration is too large to evaluate", span)
     for part in parts:
         match part:
             case ast.TemplateText():
@@ -261,6 +277,7 @@ def _template(parts: tuple[ast.TemplatePart, ...], span: Span, scope: Scope) -> 
 
 def _concatenate(values: list[Value], span: Span) -> Value:
     parts: list[Part] = []
+    length = 0
     for value in values:
         said = convert.to_text(value)
         if isinstance(said, Known) and said.data is None:
@@ -274,6 +291,9 @@ def _concatenate(values: list[Value], span: Span) -> Value:
         pieces = parts_of(said)
         if pieces is None:
             return refused("a template needs text", value.span or span)
+        length += sum(len(piece.text) if isinstance(piece, Piece) else 1 for piece in pieces)
+        if length > _MOST_WEIGHT:
+            return _given_up("the text is too long to follow", span)
         parts.extend(pieces)
     joined = text(parts, span)
     via = tuple(step for value in values for step in value.via)
@@ -352,17 +372,16 @@ def _for_settled(expression: ast.ForExpression, collection: Value, scope: Scope)
 
 def _assembled(expression: ast.ForExpression, kept: list[tuple[Value, Value, Value]]) -> Value:
     """Put the rows together; a row under an open condition makes the whole a choice."""
-    for number, (condition, key, result) in enumerate(kept):
-        if isinstance(condition, Choice):
-            with_row = [*kept[:number], (condition.then, key, result), *kept[number + 1 :]]
-            without = [*kept[:number], (condition.otherwise, key, result), *kept[number + 1 :]]
-            return choose(
-                condition.condition,
-                _assembled(expression, with_row),
-                _assembled(expression, without),
-                expression.span,
-            )
-    rows = [(key, result) for condition, key, result in kept if not (isinstance(condition, Known) and condition.data is False)]
+
+    def settled(conditions: list[Value]) -> Value:
+        holding = zip(conditions, kept, strict=True)
+        return _rows(expression, [(key, result) for c, (_, key, result) in holding if c != Known(False)])
+
+    return lift([condition for condition, _, _ in kept], settled, span=expression.span)
+
+
+def _rows(expression: ast.ForExpression, rows: list[tuple[Value, Value]]) -> Value:
+    """Return the list or the map that the rows of a for expression make."""
     if expression.result_key is None:
         return Sequence((result for _, result in rows), expression.span)
     items: dict[str, Value] = {}
@@ -428,19 +447,25 @@ def _try(expression: ast.Call, scope: Scope) -> Value:
 
 
 def _is_refused(value: Value) -> bool:
-    match value:
-        case Unknown():
-            return value.refused
-        case Text():
-            return any(isinstance(p, Unknown) and p.refused for p in value.parts)
-        case Sequence():
-            return any(_is_refused(item) for item in value.items)
-        case Mapping():
-            return any(_is_refused(item) for item in value.items.values())
-        case Encoded():
-            return _is_refused(value.value)
-        case _:
-            return False
+    """Tell whether anything in a value is refused; parts that it shares are looked at once."""
+    waiting, seen = [value], set[int]()
+    while waiting:
+        item = waiting.pop()
+        if id(item) in seen:
+            continue
+        seen.add(id(item))
+        match item:
+            case Unknown(refused=True):
+                return True
+            case Text():
+                waiting.extend(p for p in item.parts if isinstance(p, Unknown))
+            case Sequence():
+                waiting.extend(item.items)
+            case Mapping():
+                waiting.extend(item.items.values())
+            case Encoded():
+                waiting.append(item.value)
+    return False
 
 
 def _splat(expression: ast.Splat, scope: Scope) -> Value:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from trailcheck.value import Value
 
 _DEEPEST_MODULE = 40
+_MOST_MODULES = 5_000
+"""Module instances of one root; code that calls more of them is not followed further."""
 
 
 class Tree:
@@ -37,6 +39,7 @@ class Tree:
         "given",
         "handles",
         "hint",
+        "modules",
         "root",
     )
 
@@ -57,6 +60,8 @@ class Tree:
         self.handles: dict[str, ResourceInstance | ModuleInstance] = {}
         self.diagnostics: dict[tuple[str, Span | None], Diagnostic] = {}
         self.root: ModuleInstance | None = None
+        self.modules = 0
+        """How many module instances there are."""
         self.hint: Callable[[str], str] = lambda _name: ""
         """Names a variable file beside the root that would give a variable."""
 
@@ -271,7 +276,18 @@ class ModuleInstance:
                 f"module.{name} is nested too deeply", "It calls itself, or nearly.", block.header, Impact.UNREAD
             )
             return found
-        for instance in self.expansion(f"{self.prefix}module.{name}", block).instances:
+        instances = self.expansion(f"{self.prefix}module.{name}", block).instances
+        self.tree.modules += len(instances)
+        if self.tree.modules > _MOST_MODULES:
+            self.tree.modules -= len(instances)
+            self.tree.report(
+                "too many module instances",
+                f"Instances of module.{name} beyond {_MOST_MODULES} of the root were not followed.",
+                block.header,
+                Impact.UNREAD,
+            )
+            return found
+        for instance in instances:
             child = ModuleInstance(self.tree, config, self, block, instance)
             self.tree.handles[child.address] = child
             found.append(child)
@@ -304,8 +320,11 @@ class ModuleInstance:
             return operators.refused(f"module.{name} is not declared", span)
         if self.child_config(name) is None:
             return self._remote(name, block)
-        self.children(name)
-        return self.expansion(f"{self.prefix}module.{name}", block).value
+        address = f"{self.prefix}module.{name}"
+        expansion = self.expansion(address, block)
+        if len(self.children(name)) < len(expansion.instances):
+            return Unknown(address, f"{address} is nested too deeply to be followed", block.header)
+        return expansion.value
 
     def _remote(self, name: str, block: ast.Block) -> Value:
         address = f"{self.prefix}module.{name}"

@@ -32,6 +32,11 @@ _parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_hcl.language()))
 
 _DEEPEST = 250
 """Brackets nested deeper than this are refused before any parser sees them."""
+_LARGEST = 2_000_000
+"""Bytes of one file; a string costs tree-sitter 180 bytes of memory for each of its own."""
+_MOST_STEPS = 200
+"""Attributes, indexes and splats in a row; more of them are no code that anybody writes."""
+_MOST_DIGITS = 1_000
 
 _MARKERS = {
     "template_interpolation": "interpolation",
@@ -53,6 +58,11 @@ def parse(source: Source) -> ast.File:
             f"More than {_DEEPEST} brackets are open here; the file was not read.",
             source.path,
             source.span(deep, deep + 1),
+        )
+        return ast.File(source, ast.Body({}, [], source.span(0, 0)), (problem,))
+    if len(source.data) > _LARGEST:
+        problem = Diagnostic(
+            f"too large ({len(source.data)} bytes)", f"At most {_LARGEST} bytes of one file are read.", source.path
         )
         return ast.File(source, ast.Body({}, [], source.span(0, 0)), (problem,))
     root = _tree(source.data)
@@ -222,7 +232,8 @@ class _Lowering:
             case "string_lit" | "quoted_template" | "heredoc_template":
                 return self.template(node)
             case "numeric_lit":
-                return ast.Literal(span, number(self.word(node)))
+                said = number(self.word(node))
+                return ast.Literal(span, said) if said is not None else ast.Broken(span)
             case "bool_lit":
                 return ast.Literal(span, self.word(node) == "true")
             case "null_lit":
@@ -337,6 +348,8 @@ class _Lowering:
     def steps(self, base: ast.Expression, start: int, nodes: list[Node]) -> ast.Expression:
         """Apply attribute access, indexes and splats, in order."""
         nodes = [n for n in nodes if n.type != "comment"]
+        if len(nodes) > _MOST_STEPS:
+            return ast.Broken(self.span(start, nodes[-1].end_byte))
         for number, node in enumerate(nodes):
             span = self.span(start, node.end_byte)
             match node.type:
@@ -424,12 +437,19 @@ class _Lowering:
 
 
 def number(text: str) -> Scalar:
-    """Return a number literal: an integer where it is one, else a decimal of full precision."""
+    """Return a number literal: an integer where it is one, else a decimal; None for absurd ones."""
+    if len(text) > _MOST_DIGITS:
+        return None
     if text.isdigit():
         return int(text)
-    from decimal import Decimal  # noqa: PLC0415 - 2 ms that only configurations with fractions pay
+    from decimal import Decimal, InvalidOperation  # noqa: PLC0415 - 2 ms that only fractions pay
 
-    value = Decimal(text)
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        return None
+    if abs(value.adjusted()) > _MOST_DIGITS:
+        return None
     return int(value) if value == value.to_integral_value() and abs(value) < 10**30 else value
 
 
