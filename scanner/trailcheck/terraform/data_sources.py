@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trailcheck.terraform import operators
-
 from trailcheck.terraform.functions import convert
 from trailcheck.terraform.functions.lift import lift
 from trailcheck.terraform.policy_document import policy_document
@@ -30,7 +29,7 @@ DECLARED_ELSEWHERE = frozenset(
 """Data sources that stand for a resource, whose attributes are references like a resource's own."""
 
 
-def data_attribute(data: ResourceInstance, name: str, span: Span) -> Value:  # noqa: PLR0911 - one case a source
+def data_attribute(data: ResourceInstance, name: str, span: Span) -> Value:
     """Return an attribute of a data source."""
     match data.type, name:
         case "aws_caller_identity", "account_id" | "id":
@@ -49,6 +48,10 @@ def data_attribute(data: ResourceInstance, name: str, span: Span) -> Value:  # n
     if stated is not None and stated != Known(None):
         return stated
     if data.type in DECLARED_ELSEWHERE:
+        declared = data.declared
+        if declared is not None:
+            found = declared.attribute(name, span)
+            return found.through(data.block.header, f"{data.address} looks up {declared.address}")
         return _declared_elsewhere(data, name)
     return unknown(data, name)
 
@@ -97,9 +100,11 @@ def _template_file(data: ResourceInstance, span: Span) -> Value:
     def render(values: list[Value]) -> Value:
         said, names = values
         if not isinstance(names, Mapping):
-            return names if isinstance(names, Unknown) else operators.refused("vars must be a map", span)
+            return (
+                names
+                if isinstance(names, Unknown)
+                else operators.refused("vars must be a map", span)
+            )
         return data.scope.files.template_text(said, names.items, span)
 
     return lift([convert.to_text(template), variables or Mapping({})], render)
-
-

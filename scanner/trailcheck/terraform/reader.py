@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from trailcheck.terraform.modules import ModuleInstance
     from trailcheck.value import Value
 
+
 class Reader:
     """Reads the Terraform of one repository. Each directory is parsed at most once."""
 
@@ -109,7 +110,8 @@ class _Root:
                     yield from self._created(module.resource_instances(type_, name))
             for type_, name in module.config.data:
                 if LOOKED_UP.get(type_) is kind:
-                    yield from self._created(module.resource_instances(type_, name, data=True))
+                    found = module.resource_instances(type_, name, data=True)
+                    yield from self._created(i for i in found if i.declared is None)
 
     def _created(self, instances: Iterable[ResourceInstance]) -> Iterator[Resource]:
         for instance in instances:
@@ -152,13 +154,19 @@ class _Root:
         return given
 
     def _aws_before_3(self) -> bool:
-        path = ".terraform.lock.hcl" if self.directory == "." else f"{self.directory}/.terraform.lock.hcl"
+        path = (
+            ".terraform.lock.hcl"
+            if self.directory == "."
+            else f"{self.directory}/.terraform.lock.hcl"
+        )
         lock: bytes | None = None
         if ".terraform.lock.hcl" in self.reader.repository.listing(self.directory).files:
             data = self.reader.repository.read(path)
             lock = None if isinstance(data, Diagnostic) else data
         reader = self.reader
-        directories = (d for d in reader.looks.closure(self.directory) if reader.looks.pins_old_provider(d))
-        return aws_before_3(lock, (c for d in directories if (c := reader.config_at(d)) is not None))
-
-
+        directories = (
+            d for d in reader.looks.closure(self.directory) if reader.looks.pins_old_provider(d)
+        )
+        return aws_before_3(
+            lock, (c for d in directories if (c := reader.config_at(d)) is not None)
+        )

@@ -9,6 +9,7 @@ from trailcheck.terraform.config import dotted, literal_text
 from trailcheck.terraform.evaluate import describe, evaluate
 from trailcheck.terraform.functions import convert
 from trailcheck.terraform.functions.lift import lift
+from trailcheck.terraform.joins import declared_as
 from trailcheck.value import (
     Choice,
     Known,
@@ -62,6 +63,7 @@ class ResourceInstance:
         self.exists: Value = operators.both(module.exists, instance.exists)
         self.scope: Scope = module.scope.with_names(instance.names)
         self._attributes: dict[str, Value] = {}
+        self._declared: tuple[ResourceInstance | None] | None = None
         self._running: set[str] = set()
 
     def __repr__(self) -> str:
@@ -75,6 +77,14 @@ class ResourceInstance:
     def settle(self, name: str, value: Value) -> None:
         """Take an attribute to be what a plan says that it is."""
         self._attributes[name] = value
+
+    @property
+    def declared(self) -> ResourceInstance | None:
+        """The resource of the same tree that this data source looks up by its name."""
+        if self._declared is None:
+            self._declared = (None,)  # What is asked for on the way to the answer sees no join.
+            self._declared = (declared_as(self),)
+        return self._declared[0]
 
     def attribute(self, name: str, span: Span) -> Value:
         """Return an attribute as a reference to it sees it."""
@@ -97,7 +107,9 @@ class ResourceInstance:
             return data_attribute(self, name, span)
         stated = self.argument(name)
         if stated is not None and stated != Known(None):
-            stated = stated.through(self.block.body.arguments[name].span, f"{name} of {self.address}")
+            stated = stated.through(
+                self.block.body.arguments[name].span, f"{name} of {self.address}"
+            )
             return self._or_computed(stated, name)
         if name not in self.block.body.arguments and self.block.body.named(name):
             return self.nested(name)
@@ -117,8 +129,13 @@ class ResourceInstance:
         if self.type == "aws_s3_bucket" and name == "bucket":
             name = "name"
         reference = Reference(self.address, name, self.block.header)
-        if name == "arn" and self.type == "aws_cloudwatch_log_group" and self.module.tree.aws_before_3:
-            # NOTE: provider 3.0.0 removed the suffix from the attribute ("Removal of arn Wildcard Suffix").
+        if (
+            name == "arn"
+            and self.type == "aws_cloudwatch_log_group"
+            and self.module.tree.aws_before_3
+        ):
+            # NOTE: provider 3.0.0 removed the suffix from the attribute ("Removal of arn Wildcard
+            # Suffix").
             return text((reference, Piece(":*")), self.block.header)
         return reference
 
