@@ -8,6 +8,7 @@ from trailcheck.terraform import operators
 from trailcheck.terraform.functions import convert
 from trailcheck.terraform.functions.lift import lift
 from trailcheck.terraform.policy_document import policy_document
+from trailcheck.terraform.remote_state import outputs
 from trailcheck.value import Encoded, Known, Mapping, Reference, Symbol, Unknown
 
 if TYPE_CHECKING:
@@ -44,6 +45,9 @@ def data_attribute(data: ResourceInstance, name: str, span: Span) -> Value:
             return _policy_json(data)
         case "template_file", "rendered":
             return _template_file(data, span)
+        case "terraform_remote_state", _:
+            found = outputs(data, name, data.module.tree.produced)
+            return found if found is not None else unknown(data, name)
     stated = data.argument(name)
     if stated is not None and stated != Known(None):
         return stated

@@ -15,9 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from trailcheck.repository import Repository
+    from trailcheck.terraform.manifest import Manifest
 
 ENDINGS = (".tf", ".tofu", ".tf.json", ".tofu.json")
 _SOURCE = re.compile(rb"""["']?source["']?\s*[=:]\s*"((?:\\.|[^"\\])*)\"""")
+_PROVIDER = re.compile(r"(?:registry\.(?:terraform\.io|opentofu\.org)/)?[\w-]+/[\w-]+")
+"""A provider's address (`hashicorp/aws`), which no module's source looks like."""
+_TRAIL_WORDS = re.compile(
+    rb"(?i)cloud[-_]?trail|baseline|landing[-_]?zone|audit[-_]?(?:log|trail|account)"
+)
 _OLD_VERSION = re.compile(rb"""(?:version|aws)["']?\s*[=:]\s*"[^"]*(?<![0-9.])[0-3](?![0-9])""")
 
 
@@ -28,6 +34,10 @@ class Module(NamedTuple):
     calls: frozenset[str]
     """Directories of the repository that its `source` arguments may lead to."""
     files: tuple[str, ...]
+    remote: frozenset[str]
+    """Its other sources: registries, repositories, archives."""
+    speaks_of_trails: bool
+    """Whether a file with such a source says anything that a module for a trail might be called."""
 
 
 class Looks:
@@ -37,6 +47,9 @@ class Looks:
         self.repository = repository
         self._may_hold = may_hold
         self._looks: dict[str, Module] = {}
+        self._manifests: dict[str, Manifest | None] = {}
+        self.found_roots: tuple[str, ...] = ()
+        """What `roots` last found."""
         self.orphans: set[str] = set()
         """Directories with a trail that no root reaches: nothing instantiates them."""
 
@@ -45,23 +58,42 @@ class Looks:
         found = self._looks.get(directory)
         if found is None:
             files = self._files(directory)
-            holds, calls = False, set[str]()
+            holds, speaks, calls, remote = False, False, set[str](), set[str]()
             for path in files:
                 data = self.repository.read(path)
                 if isinstance(data, Diagnostic):
                     holds = True  # What cannot be read may hold anything: the parser will say so.
                     continue
                 holds = holds or self._may_hold(data, b"aws_cloudtrail")
+                far = False
                 for match in _SOURCE.finditer(data):
-                    target = local_directory(directory, match[1].decode("utf-8", "replace"))
+                    source = match[1].decode("utf-8", "replace")
+                    target = local_directory(directory, source)
                     if target is not None:
                         calls.add(target)
-            found = self._looks[directory] = Module(holds, frozenset(calls), files)
+                    elif "/" in source and not _PROVIDER.fullmatch(source):
+                        remote.add(source)
+                        far = True
+                speaks = speaks or (far and _TRAIL_WORDS.search(data) is not None)
+            found = self._looks[directory] = Module(
+                holds, frozenset(calls), files, frozenset(remote), speaks
+            )
         return found
 
     def reaches_trail(self, directory: str) -> bool:
         """Tell whether a directory, or a module that it calls at any depth, may hold a trail."""
-        return any(self.look(d).holds_trail for d in self.closure(directory))
+        return any(
+            look.holds_trail or (look.remote and (look.speaks_of_trails or _modelled(look.remote)))
+            for look in map(self.look, self.closure(directory))
+        )
+
+    def manifest(self, root: str) -> Manifest | None:
+        """Return the list of modules that `terraform init` left for a root."""
+        if root not in self._manifests:
+            from trailcheck.terraform.manifest import manifest_of  # noqa: PLC0415 - for remote sources only
+
+            self._manifests[root] = manifest_of(self.repository, root)
+        return self._manifests[root]
 
     def closure(self, directory: str) -> Iterator[str]:
         """Yield a directory and every module directory that it may reach."""
@@ -70,7 +102,11 @@ class Looks:
         while waiting:
             current = waiting.pop()
             yield current
-            for target in self.look(current).calls - seen:
+            look = self.look(current)
+            targets = set(look.calls)
+            if look.remote and (manifest := self.manifest(directory)) is not None:
+                targets.update(installed.directory for installed in manifest.modules.values())
+            for target in sorted(targets - seen):
                 seen.add(target)
                 waiting.append(target)
 
@@ -88,7 +124,8 @@ class Looks:
                 roots[directory] = None
                 self.orphans.add(directory)
                 reached.update(self.closure(directory))
-        return sorted(roots)
+        self.found_roots = tuple(sorted(roots))
+        return list(self.found_roots)
 
     def declares_variable(self, directory: str, name: str) -> bool:
         """Tell whether the files of a directory seem to declare a variable."""
@@ -139,3 +176,10 @@ def local_directory(directory: str, source: str | None) -> str | None:
         else:
             steps.append(step)
     return "/".join(steps) or "."
+
+
+def _modelled(sources: Iterable[str]) -> bool:
+    """Tell whether trailcheck has a model of any of these modules that may create a trail."""
+    from trailcheck.terraform.models import may_hold_trail  # noqa: PLC0415 - for remote sources only
+
+    return any(map(may_hold_trail, sources))

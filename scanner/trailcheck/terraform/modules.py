@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from trailcheck.source import Span
     from trailcheck.terraform.functions import FileAccess
-    from trailcheck.value import Value
+    from trailcheck.value import Mapping, Value
 
 _DEEPEST_MODULE = 40
 _MOST_MODULES = 5_000
@@ -40,7 +40,9 @@ class Tree:
         "handles",
         "hint",
         "modules",
+        "produced",
         "root",
+        "source",
     )
 
     def __init__(
@@ -64,6 +66,12 @@ class Tree:
         """How many module instances there are."""
         self.hint: Callable[[str], str] = lambda _name: ""
         """Names a variable file beside the root that would give a variable."""
+        self.produced: Callable[[ResourceInstance], Mapping | None] = lambda _data: None
+        """Gives the outputs of the scanned root whose state a data source reads."""
+        self.source: Callable[[ModuleInstance, str, ast.Block], ModuleConfig | str] = (
+            lambda _module, _name, _block: "its source is not in the repository"
+        )
+        """Finds the configuration of a call that is no path here, or says why it is not known."""
 
     def start(self, directory: str) -> ModuleInstance | None:
         """Open the root module in `directory`."""
@@ -97,8 +105,11 @@ class ModuleInstance:
         self.instance = instance
         self.depth: int = parent.depth + 1 if parent is not None else 0
         self.address: str = ""
+        self.path: str = ""
+        """The names of the calls that lead here, each with a dot behind it."""
         if parent is not None and call is not None:
             self.address = f"{parent.prefix}module.{call.labels[0]}{instance.suffix}"
+            self.path = f"{parent.path}{call.labels[0]}."
         self.prefix: str = f"{self.address}." if self.address else ""
         self.exists: Value = instance.exists
         if parent is not None:
@@ -108,6 +119,7 @@ class ModuleInstance:
         self._outputs: dict[str, Value] = {}
         self._expansions: dict[str, Expansion] = {}
         self._children: dict[str, list[ModuleInstance]] = {}
+        self._sources: dict[str, ModuleConfig | str] = {}
         self._providers: dict[str, Provider] = {}
         self._running: set[str] = set()
         self.scope: ModuleScope = ModuleScope(self, {})
@@ -186,6 +198,10 @@ class ModuleInstance:
 
     def _output(self, name: str, span: Span) -> Value:
         block = self.config.outputs.get(name)
+        if block is None and self.config.model:
+            address = f"{self.address}.{name}"
+            reason = f"the model of {self.config.model} does not say what output {name} is"
+            return Unknown(address, reason, span, needs=(address,))
         if block is None:
             return operators.refused(f"{self.address} has no output {name!r}", span)
         argument = block.body.argument("value")
@@ -302,9 +318,29 @@ class ModuleInstance:
         return False
 
     def child_config(self, name: str) -> ModuleConfig | None:
-        """Return the configuration that a module call leads to, if it is in the repository."""
-        directory = self.child_directory(name)
-        return self.tree.config_at(directory) if directory is not None else None
+        """Return the configuration that a module call leads to, if it is at hand."""
+        found = self._source(name)
+        return found if isinstance(found, ModuleConfig) else None
+
+    def _source(self, name: str) -> ModuleConfig | str:
+        found = self._sources.get(name)
+        if found is None:
+            block = self.config.calls.get(name)
+            directory = self.child_directory(name)
+            config = self.tree.config_at(directory) if directory is not None else None
+            if config is not None:
+                found = config
+            elif block is None:
+                found = "it is not declared"
+            else:
+                found = self.tree.source(self, name, block)
+            self._sources[name] = found
+        return found
+
+    def boundary(self, name: str) -> str:
+        """Say why nothing is known of what a module call creates and returns."""
+        found = self._source(name)
+        return f"{self.prefix}module.{name}: {found}" if isinstance(found, str) else ""
 
     def child_directory(self, name: str) -> str | None:
         """Return the directory of a local module call, relative to the repository."""
@@ -327,10 +363,12 @@ class ModuleInstance:
         return expansion.value
 
     def _remote(self, name: str, block: ast.Block) -> Value:
+        from trailcheck.terraform.sources import arguments_of  # noqa: PLC0415 - for boundaries only
+
         address = f"{self.prefix}module.{name}"
-        source = block.body.argument("source")
-        where = (literal_text(source.expression) if source is not None else None) or "elsewhere"
-        reason = f"the source of {address} ({where}) is not in the repository"
+        given = arguments_of(block)
+        went = f"; {given} went in" if given else ""
+        reason = f"{self.boundary(name)}{went}"
         return Unknown(address, reason, block.header, needs=(address,))
 
     def walk(self) -> Iterator[ModuleInstance]:

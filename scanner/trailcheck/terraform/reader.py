@@ -6,26 +6,29 @@ import os.path
 from typing import TYPE_CHECKING
 
 from trailcheck.errors import Diagnostic
-from trailcheck.graph import Dialect, Graph, Kind
+from trailcheck.graph import Dialect, Graph, Kind, Resource
 from trailcheck.terraform import jsonsyntax, syntax
 from trailcheck.terraform.config import ModuleConfig
 from trailcheck.terraform.evaluate import fresh_budget
 from trailcheck.terraform.files import RepositoryFiles
 from trailcheck.terraform.inputs import automatic, given_one_by_one, hint, read_file
 from trailcheck.terraform.modules import Tree
+from trailcheck.terraform.remote_state import SEPARATOR, relocated, stored, wanted
 from trailcheck.terraform.resource import ResourceInstance
 from trailcheck.terraform.resources import LOOKED_UP, OF_KIND, TYPES, resource_of
+from trailcheck.terraform.sources import Sources
 from trailcheck.terraform.versions import aws_before_3
-from trailcheck.value import Known
+from trailcheck.value import Known, Mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from trailcheck.config import Config
-    from trailcheck.graph import Resource
+    from trailcheck.graph import Attribute
     from trailcheck.repository import Repository
     from trailcheck.terraform.looks import Looks
     from trailcheck.terraform.modules import ModuleInstance
+    from trailcheck.terraform.remote_state import State
     from trailcheck.value import Value
 
 
@@ -39,6 +42,8 @@ class Reader:
         self._configs: dict[str, ModuleConfig | None] = {}
         self.instantiated: set[str] = set()
         """Directories that some root has an instance of."""
+        self._roots: dict[str, _Root] = {}
+        self._producers: dict[State, str] | None = None
         self.broken = False
         """Whether code was lost that may have called modules."""
 
@@ -68,7 +73,25 @@ class Reader:
     def graph(self, directory: str) -> Graph:
         """Return the graph of the root module in `directory`."""
         fresh_budget()
-        return _Root(self, directory).graph()
+        return self.root(directory).graph()
+
+    def root(self, directory: str) -> _Root:
+        """Return the root module in `directory`, made once."""
+        found = self._roots.get(directory)
+        if found is None:
+            found = self._roots[directory] = _Root(self, directory)
+        return found
+
+    def producers(self) -> dict[State, str]:
+        """Return the root modules of the scanned tree by the state that they write."""
+        if self._producers is None:
+            self._producers = {}
+            for directory in self.looks.found_roots:
+                config = self.config_at(directory)
+                state = stored(config) if config is not None else None
+                if state is not None:
+                    self._producers.setdefault(state, directory)
+        return self._producers
 
 
 class _Root:
@@ -86,12 +109,23 @@ class _Root:
             aws_before_3=self._aws_before_3(),
         )
         self.tree.hint = lambda name: hint(reader.repository, directory, name)
+        self.sources = Sources(directory, reader.looks)
+        self.tree.source = self.sources.find
+        self.tree.produced = self._produced
         self.tree.start(directory)
         self._resources: dict[str, Resource] = {}
         self._modules: list[ModuleInstance] | None = None
+        self._joined: dict[str, _Root] | None = None
 
     def graph(self) -> Graph:
-        return Graph(self.directory, Dialect.TERRAFORM, self.find, self.lookup, self.unread)
+        return Graph(
+            self.directory, Dialect.TERRAFORM, self.find, self.lookup, self.unread, self.assumptions
+        )
+
+    def assumptions(self) -> tuple[str, ...]:
+        """Return what is taken for granted about the modules that are not in the repository."""
+        self.modules()
+        return tuple(model.assumption(at) for at, model in self.sources.used.items())
 
     def modules(self) -> list[ModuleInstance]:
         if self._modules is None:
@@ -102,6 +136,20 @@ class _Root:
         return self._modules
 
     def find(self, kind: Kind) -> Iterator[Resource]:
+        """Yield the resources of a kind: the root's own, and those of roots whose state it reads.
+
+        Trails are the root's own only: each is judged where it is declared.
+        """
+        return self._own(kind) if kind is Kind.TRAIL else self._reached(kind, {self.directory})
+
+    def _reached(self, kind: Kind, seen: set[str]) -> Iterator[Resource]:
+        yield from self._own(kind)
+        for directory, other in self.joined().items():
+            if directory not in seen:
+                for resource in other._reached(kind, seen | {directory}):  # noqa: SLF001 - of its kind
+                    yield self._foreign(directory, resource)
+
+    def _own(self, kind: Kind) -> Iterator[Resource]:
         """Yield the resources of a kind in every module instance of the tree."""
         wanted = set(OF_KIND[kind])
         for module in self.modules():
@@ -125,19 +173,97 @@ class _Root:
         return found
 
     def lookup(self, address: str) -> Resource | None:
+        """Return the resource at an address, one of a root whose state is read too."""
+        directory, separator, rest = address.partition(SEPARATOR)
+        if separator:
+            other = self.joined().get(directory)
+            found = other.lookup(rest) if other is not None else None
+            return self._foreign(directory, found) if found is not None else None
         instance = self.tree.handles.get(address)
         if isinstance(instance, ResourceInstance) and instance.type in TYPES:
             if not instance.is_data or instance.type in LOOKED_UP:
                 return self._resource(instance)
         return None
 
+    def joined(self) -> dict[str, _Root]:
+        """Return the roots whose state this one reads, by directory."""
+        if self._joined is None:
+            self._joined = {}
+            for module in self.modules():
+                for type_, name in module.config.data:
+                    if type_ == "terraform_remote_state":
+                        for data in module.resource_instances(type_, name, data=True):
+                            if (other := self._producer(data)) is not None:
+                                self._joined[other.directory] = other
+        return self._joined
+
+    def _producer(self, data: ResourceInstance) -> _Root | None:
+        state = wanted(data, self.directory)
+        directory = self.reader.producers().get(state) if state is not None else None
+        if directory is None or directory == self.directory:
+            return None
+        return self.reader.root(directory)
+
+    def _produced(self, data: ResourceInstance) -> Mapping | None:
+        """Return the outputs of the scanned root whose state a data source reads."""
+        other = self._producer(data)
+        module = other.tree.root if other is not None else None
+        if other is None or module is None:
+            return None
+        values = {
+            name: relocated(module.output(name, block.header), other.directory).through(
+                data.block.header, f"{data.address} reads the state of {other.directory}"
+            )
+            for name, block in module.config.outputs.items()
+        }
+        return Mapping(values, data.block.header)
+
+    def _foreign(self, directory: str, resource: Resource) -> Resource:
+        """Return a resource of another root as one of this root's graph."""
+        address = directory + SEPARATOR + resource.address
+        found = self._resources.get(address)
+        if found is None:
+
+            def load(name: str) -> Attribute:
+                attribute = resource.get(name)
+                return attribute._replace(value=relocated(attribute.value, directory))
+
+            found = self._resources[address] = Resource(
+                address=address,
+                kind=resource.kind,
+                type=resource.type,
+                root=self.directory,
+                span=resource.span,
+                load=load,
+                exists=relocated(resource.exists, directory),
+                place=resource.place,
+                external=resource.external,
+                ignored_changes=resource.ignored_changes,
+            )
+        return found
+
     def unread(self) -> tuple[Diagnostic, ...]:
         """Return what could not be read of the root's own modules, and of its variable files."""
+        found = dict.fromkeys(self._lost())
+        for other in self.joined().values():
+            found.update(dict.fromkeys(other._lost()))  # noqa: SLF001 - of its kind
+        return tuple(found)
+
+    def _lost(self) -> tuple[Diagnostic, ...]:
         found = dict.fromkeys(self.problems)
         for config in dict.fromkeys(module.config for module in self.modules()):
             found.update(dict.fromkeys(config.diagnostics))
-        found.update(dict.fromkeys(self.tree.diagnostics.values()))
+        found.update(dict.fromkeys(map(_at_home, self.tree.diagnostics.values())))
+        found.update(dict.fromkeys(self.sources.boundaries(self.modules(), trails=self._has_trail())))
+        manifest = self.reader.looks.manifest(self.directory)
+        if manifest is not None and manifest.problem is not None:
+            found[manifest.problem] = None
         return tuple(found)
+
+    def _has_trail(self) -> bool:
+        return any(
+            type_ == "aws_cloudtrail" for module in self.modules() for type_, _ in module.config.resources
+        )
 
     def _given(self) -> dict[str, Value]:
         reader = self.reader
@@ -170,3 +296,12 @@ class _Root:
         return aws_before_3(
             lock, (c for d in directories if (c := reader.config_at(d)) is not None)
         )
+
+
+def _at_home(problem: Diagnostic) -> Diagnostic:
+    """Place a problem in the text of a model at the call that it stands for."""
+    span = problem.span
+    if span is None or not span.source.origin:
+        return problem
+    detail = f"{problem.detail} It is read {span.source.origin}.".strip()
+    return problem._replace(span=span.source.shown(span), detail=detail)
