@@ -1,8 +1,8 @@
 """HCL's native syntax as strictly as Terraform reads it, and words for what it refuses.
 
-Tree-sitter accepts more than HCL and gives no reasons. This package builds no tree: it tells whether HCL
-would accept a text and, if not, the first place where it would not, what stands there, and what belongs
-there. It reads every file, so that a file that Terraform refuses is never proof of anything.
+Tree-sitter accepts more than HCL and gives no reasons. This package builds no tree: it tells if HCL
+would accept a text and, if not, the first place where it would not, what stands there, and what
+belongs there. It reads every file: one that Terraform refuses is never proof of anything.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from trailcheck.errors import Diagnostic
 from trailcheck.terraform.strict.bodies import Bodies
-from trailcheck.terraform.strict.expressions import Expressions
 from trailcheck.terraform.strict.patterns import Refusal
 from trailcheck.terraform.strict.words import expected, here
 
@@ -42,6 +41,8 @@ def body(text: str) -> Refusal | None:
 
 def expression(text: str) -> Refusal | None:
     """Return what HCL refuses first in a text that should be one expression, or None."""
+    from trailcheck.terraform.strict.expressions import Expressions  # noqa: PLC0415 - see `Bodies`
+
     try:
         end = here(text, Expressions(text).read(0, lines=False), lines=False)
         if end < len(text):
@@ -53,6 +54,8 @@ def expression(text: str) -> Refusal | None:
 
 def template(text: str) -> Refusal | None:
     """Return what HCL refuses first in a template, such as the content of a file, or None."""
+    from trailcheck.terraform.strict.expressions import Expressions  # noqa: PLC0415 - see `Bodies`
+
     try:
         Expressions(text).read_template()
     except Refusal as refusal:

@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from trailcheck.terraform.strict import patterns, words
-from trailcheck.terraform.strict.expressions import Expressions
 from trailcheck.terraform.strict.patterns import Refusal
-from trailcheck.terraform.strict.templates import label_end
+
+if TYPE_CHECKING:
+    from trailcheck.terraform.strict.expressions import Expressions
 
 
 class Bodies:
     """Reads the body of a file, with all blocks in it."""
 
-    __slots__ = ("blocks", "expressions", "suspect", "text")
+    __slots__ = ("_expressions", "ascii", "blocks", "suspect", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.expressions = Expressions(text)
+        self.ascii = text.isascii()
+        self._expressions: Expressions | None = None
         self.blocks: list[int] = []
         """Where the braces of the open blocks stand."""
         self.suspect: int | None = None
         """The first block that starts at the margin though it stands in another."""
+
+    @property
+    def expressions(self) -> Expressions:
+        """The reader of what is not plain."""
+        if self._expressions is None:
+            # NOTE: its patterns take 4 ms to compile; a file of plain arguments needs none of them.
+            from trailcheck.terraform.strict.expressions import Expressions  # noqa: PLC0415 - see above
+
+            self._expressions = Expressions(self.text)
+        return self._expressions
 
     def read(self) -> None:
         """Read the whole text. Raises Refusal at the first thing that HCL refuses."""
@@ -44,7 +58,7 @@ class Bodies:
         self.blocks.append(brace)
 
     def _item(self, at: int) -> int:
-        """Read what is not plain: an argument, the header or the end of a block; return where it ends."""
+        """Read an argument, or the header or end of a block; return where to go on."""
         text = self.text
         at = _end(patterns.SKIP, text, at)
         if at >= len(text):
@@ -69,7 +83,7 @@ class Bodies:
         text = self.text
         while not text.startswith("{", at):
             if text.startswith('"', at):
-                end = label_end(text, at)
+                end = self.expressions.label(at)
             elif (word := patterns.NAME.match(text, at)) is not None:
                 self._verify(at, word.end())
                 end = word.end()
@@ -111,7 +125,7 @@ class Bodies:
         return match.end()
 
     def _verify(self, start: int, end: int) -> None:
-        if not self.expressions.ascii:
+        if not self.ascii:
             self.expressions.verify(start, end)
 
 

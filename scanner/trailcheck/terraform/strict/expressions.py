@@ -1,16 +1,17 @@
 """Expressions and the templates in them, read by one loop with a stack of its own.
 
-Only acceptance matters here, so operators need no precedence: after an operand comes an operator, a step
-into it, or the end of the bracket that it stands in. The stack is ours, so no depth of code ends Python's.
+Only acceptance matters here, so operators need no precedence: after an operand comes an operator, a
+step into it, or the end of the bracket that it stands in. The stack is ours, so depth is no danger.
 Source: HCL's parser (`hclsyntax/parser.go`, `parser_template.go`).
 """
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
-from trailcheck.terraform.strict import patterns, words
-from trailcheck.terraform.strict.patterns import (
+from trailcheck.terraform.strict import operands, words
+from trailcheck.terraform.strict.operands import (
     AFTER,
     AFTER_INLINE,
     ARROW,
@@ -33,9 +34,9 @@ from trailcheck.terraform.strict.patterns import (
     QUESTION,
     QUOTE,
     SIGN,
-    Refusal,
 )
-from trailcheck.terraform.strict.templates import Template
+from trailcheck.terraform.strict.patterns import FREE, IDENT, NAME, SKIP, Refusal
+from trailcheck.terraform.strict.templates import Template, label_end
 
 
 class _Open(NamedTuple):
@@ -107,6 +108,7 @@ class Expressions:
         """Read on until the outermost expression ends; return where."""
         text, stack = self.text, self.stack
         kind, opened, lines = stack[-1]
+        word = -1
         while True:
             if wanted:
                 match = (OPERAND_INLINE if lines else OPERAND).match(text, at)
@@ -114,6 +116,7 @@ class Expressions:
                     raise words.no_value(kind, opened, text, at, lines=lines)
                 which = match.lastindex or 0
                 at = match.end()
+                word = match.start(which) if which == PATH else -1
                 if not self.ascii and which in (CALL, PATH):
                     self.verify(match.start(which), at)
                 if which == SIGN:
@@ -139,11 +142,16 @@ class Expressions:
                         continue
             match = (AFTER_INLINE if lines else AFTER).match(text, at)
             if match is None:
+                if (end := self._spaced_call(word, at, lines=lines)) >= 0:
+                    at, wanted = self._enter("call", end)
+                    wanted, word = not wanted, -1
+                    kind, opened, lines = stack[-1]
+                    continue
                 if not kind:
                     return at
                 raise words.unexpected(kind, opened, text, at, lines=lines)
             which = match.lastindex or 0
-            wanted = True
+            wanted, word = True, -1
             if which == OPERATOR:
                 at = match.end()
                 continue
@@ -165,13 +173,32 @@ class Expressions:
                 return at
             kind, opened, lines = stack[-1]
 
+    def _spaced_call(self, word: int, at: int, *, lines: bool) -> int:
+        """Return where the arguments start if a call is made of the name at `word`; -1 if not."""
+        if word < 0 or NAME.fullmatch(self.text, word, at) is None:
+            return -1
+        match = (operands.SPACED_CALL_INLINE if lines else operands.SPACED_CALL).match(
+            self.text, at
+        )
+        if match is None:
+            return -1
+        if not self.ascii:
+            # Comments may hold any letter, so only the names are looked at.
+            for name in re.finditer(rf"::{FREE}({IDENT})", match[0]):
+                self.verify(at + name.start(1), at + name.end(1))
+        return match.end()
+
+    def label(self, at: int) -> int:
+        """Read the quoted label whose quote stands at `at`; return where it ends."""
+        return label_end(self.text, at)
+
     def _enter(self, bracket: str, at: int) -> tuple[int, bool]:
-        """Enter a bracket that ends at `at`; tell where to go on and whether it is closed already."""
+        """Enter a bracket that ends at `at`; tell where to go on, and whether it is closed."""
         start = at - 1
         if bracket == "(":
             self.stack.append(_Open("(", start, lines=False))
             return at, False
-        if bracket != "call" and (match := patterns.FOR.match(self.text, at)) is not None:
+        if bracket != "call" and (match := operands.FOR.match(self.text, at)) is not None:
             at = self._for_names(match.end())
             self.stack.append(_Open(f"for {bracket}", start, lines=False))
             return at, False
@@ -182,17 +209,17 @@ class Expressions:
     def _items(self, at: int) -> tuple[int, bool]:
         """Read the items that follow in a list, call or object, as far as they are plain."""
         kind = self.stack[-1].kind
-        match = (patterns.MEMBERS if kind == "key" else patterns.ITEMS).match(self.text, at)
+        match = (operands.MEMBERS if kind == "key" else operands.ITEMS).match(self.text, at)
         assert match is not None
         if match[1] is None:
             return match.end(), False
-        if match[1] == ")" and kind == "[" or match[1] == "]" and kind == "call":
+        if match[1] == {"[": ")", "call": "]"}.get(kind):
             return match.start(1), False
         self.stack.pop()
         return match.end(), True
 
     def _separator(self, which: int, end: int, sign: str, at: int) -> tuple[int, bool]:
-        """Read what separates parts of a bracket; tell where to go on and whether an operand follows."""
+        """Read what separates the parts of a bracket; tell where to go on, if to an operand."""
         kind, opened, lines = self.stack[-1]
         then = ""
         if which == COMMA and kind in ("[", "call"):
@@ -224,7 +251,7 @@ class Expressions:
     def _expansion(self, kind: str, opened: int, at: int) -> tuple[int, bool]:
         """Read what follows `...`: the end of a call, or the end or condition of an object."""
         if kind == "call":
-            match = patterns.SKIP.match(self.text, at)
+            match = SKIP.match(self.text, at)
             assert match is not None
             if not self.text.startswith(")", match.end()):
                 detail = "Only the last argument of a call can be expanded with `...`."
@@ -234,7 +261,7 @@ class Expressions:
         if kind == "result":
             detail = "It groups the values of equal keys, in {for ... : key => value...} only."
             raise Refusal('a list cannot be grouped with "..."', detail, at - 3, at)
-        match = patterns.GROUPED.match(self.text, at)
+        match = operands.GROUPED.match(self.text, at)
         if match is None:
             raise words.unexpected(kind, opened, self.text, at, lines=False)
         if match[1] is None:
@@ -246,7 +273,7 @@ class Expressions:
     def _step(self, which: int, at: int, *, lines: bool) -> tuple[int, bool]:
         """Read a step into an operand, past its dot or bracket; tell whether an operand follows."""
         if which == INDEX:
-            match = (patterns.SPLAT_INLINE if lines else patterns.SPLAT).match(self.text, at)
+            match = (operands.SPLAT_INLINE if lines else operands.SPLAT).match(self.text, at)
             if match is None:
                 self.stack.append(_Open("index", at - 1, lines=False))
                 return at, True
@@ -258,16 +285,18 @@ class Expressions:
             return end + 1, False
         splat = False
         while True:
-            match = (patterns.STEP_INLINE if lines else patterns.STEP).match(self.text, at)
+            match = (operands.STEP_INLINE if lines else operands.STEP).match(self.text, at)
             if match is None:
-                detail = 'After a dot comes the name of an attribute; other keys go in brackets: a["b c"].'
+                detail = 'Attributes are names; keys that are none go in brackets: a["b c"].'
                 raise words.expected("a name after the dot", detail, self.text, at, lines=lines)
             at = match.end()
             if match[1] is not None and not self.ascii:
                 self.verify(match.start(1), at)
             elif match[2] is not None and "." in match[2]:
                 first, _, second = match[2].partition(".")
-                detail = f"Write [{first}][{second}]: the numbers with a dot between them read as a fraction."
+                detail = (
+                    f"Write [{first}][{second}]; with a dot between them they are one fraction."
+                )
                 raise Refusal(
                     "two indexes cannot follow each other as .0.1", detail, match.start(2), at
                 )
@@ -285,7 +314,7 @@ class Expressions:
 
     def _for_names(self, at: int) -> int:
         """Read the names after `for`, and `in`; return where the collection starts."""
-        match = patterns.FOR_NAMES.match(self.text, at)
+        match = operands.FOR_NAMES.match(self.text, at)
         if match is None:
             raise words.bad_for(self.text, at)
         if not self.ascii:
@@ -295,7 +324,7 @@ class Expressions:
         return match.end()
 
     def _literal(self, at: int) -> tuple[int, bool]:
-        """Read on in the innermost template; tell whether an operand follows, or the template ended."""
+        """Read on in the innermost template; tell whether an operand follows, or else it ended."""
         template = self.templates[-1]
         while True:
             at, mark = template.literal(self.text, at)
@@ -306,9 +335,11 @@ class Expressions:
                 self.stack.append(_Open(mark, at, lines=False))
                 at += 2
                 return at + self.text.startswith("~", at), True
-            match = patterns.DIRECTIVE.match(self.text, at + 2)
+            match = operands.DIRECTIVE.match(self.text, at + 2)
             if match is None or match[1] not in ("if", "else", "endif", "for", "endfor"):
-                detail = "The directives are if, else, endif, for and endfor. For a literal %{ write %%{."
+                detail = (
+                    "Directives are if, else, endif, for and endfor. For a literal %{ write %%{."
+                )
                 after = at + 2 + self.text.startswith("~", at + 2)
                 raise words.expected('"if" or "for"', detail, self.text, after, lines=False)
             template.directive(match[1], at)
@@ -316,7 +347,7 @@ class Expressions:
             if match[1] in ("if", "for"):
                 self.stack.append(_Open("%{", at, lines=False))
                 return (end if match[1] == "if" else self._for_names(end)), True
-            closing = patterns.DIRECTIVE_END.match(self.text, end)
+            closing = operands.DIRECTIVE_END.match(self.text, end)
             if closing is None:
                 raise words.unexpected("%{", at, self.text, end, lines=False)
             at = closing.end()
@@ -325,9 +356,11 @@ class Expressions:
         text = self.text
         if text[end : end + 1].isidentifier() and not text.startswith("if", end):
             stop = words.found(text, end)[1]
-            detail = "A number has digits, one dot and an exponent; no _, no 0x, no unit. Text takes quotes."
+            detail = (
+                "Numbers have digits, one dot and an exponent; no _, 0x or unit. Text takes quotes."
+            )
             raise Refusal(f'"{text[start:stop]}" is not a number', detail, start, stop)
-        if patterns.VALID_NUMBER.fullmatch(text, start, end) is None:
+        if operands.VALID_NUMBER.fullmatch(text, start, end) is None:
             detail = (
                 "A number has digits, one dot and an exponent. Versions and addresses take quotes."
             )

@@ -1,6 +1,6 @@
 """A second opinion from python-hcl2, the only file that asks it to read.
 
-It is asked about files that tree-sitter cannot read whole though the strict reader refuses nothing in them.
+It is asked about files that tree-sitter cannot read whole though the strict reader refuses nothing.
 """
 
 from __future__ import annotations

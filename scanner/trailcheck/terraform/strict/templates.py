@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from trailcheck.terraform.strict.patterns import QUOTED, SEQUENCE, Refusal
+from trailcheck.terraform.strict.operands import LONE_RETURN, QUOTED, SEQUENCE
+from trailcheck.terraform.strict.patterns import Refusal
 
 _ENDS = {"if": "endif", "else": "endif", "for": "endfor"}
 
@@ -13,7 +14,7 @@ class Template:
     __slots__ = ("closing", "closing_end", "directives", "fence", "opened", "quoted")
 
     def __init__(self, opened: int, *, quoted: bool = False, fence: str = "") -> None:
-        """Start at the offset of the opening mark; a template that has neither is a text of its own."""
+        """Start at the offset of the opening mark; a bare template has neither quote nor fence."""
         self.opened = opened
         self.quoted = quoted
         self.fence = fence
@@ -62,7 +63,7 @@ class Template:
     def _find_closing(self, text: str, at: int) -> None:
         """Find the line that ends a heredoc. It does not count unless text starts the line."""
         start = at if text.startswith("\n", at - 1) else _next_line(text, at)
-        while 0 <= start:
+        while start >= 0:
             hit = text.find(self.fence, start)
             if hit < 0:
                 break
@@ -73,6 +74,14 @@ class Template:
             if text[begin:stop].strip() == self.fence:
                 self.closing = begin
                 self.closing_end = stop - 1 if text[stop - 1] == "\r" else stop
+                if (lone := LONE_RETURN.search(text, at, stop + 1)) is not None:
+                    detail = "Save the file with the line ends of Unix or Windows."
+                    raise Refusal(
+                        "the character U+000D ends no line on its own",
+                        detail,
+                        lone.start(),
+                        lone.end(),
+                    )
                 return
             start = stop + 1
         detail = "End it with its own word on a line of its own, and a line break after that."
@@ -82,7 +91,7 @@ class Template:
         )
 
     def directive(self, word: str, at: int) -> None:
-        """Take note of a directive at an offset. Raises Refusal if it does not fit those before it."""
+        """Take note of a directive at an offset. Raises Refusal if none before it fits."""
         if word in ("if", "for"):
             self.directives.append((word, at))
             return
@@ -109,7 +118,7 @@ def label_end(text: str, at: int) -> int:
     end, mark = Template(at, quoted=True).literal(text, at + 1)
     if mark:
         sign = mark[0]
-        detail = f"Templates cannot stand in the labels of a block; a literal {mark} is written {sign}{mark}."
+        detail = f"They hold no templates; a literal {mark} is written {sign}{mark}."
         raise Refusal("labels are plain text", detail, end, end + 2)
     return end
 
@@ -129,5 +138,7 @@ def _escape(text: str, at: int) -> Refusal:
         )
     else:
         said = text[at : at + 2]
-        detail = f'Write \\{said} for a backslash; the escapes are \\n \\r \\t \\" \\\\ \\uXXXX \\UXXXXXXXX.'
+        detail = (
+            f'Write \\{said} for a backslash; escapes are \\n \\r \\t \\" \\\\ \\uXXXX \\UXXXXXXXX.'
+        )
     return Refusal(f"{said} is not an escape in HCL", detail, at, at + len(said))

@@ -6,21 +6,23 @@ import re
 
 from trailcheck.terraform.strict.patterns import FREE, IDENT, SKIP, SKIP_INLINE, Refusal
 
-_TOKEN = re.compile(
-    rf"{IDENT}|[0-9][0-9.]*|[$%]\{{|==|!=|<=|>=|=>|&&|\|\||::|\.\.\.|\*\*|<<-?\w*|~\}}|.", re.DOTALL
-)
-_FOR_PART = re.compile(rf"{FREE}({IDENT})?{FREE}(?:(,){FREE}({IDENT})?)?")
+_TOKEN = rf"{IDENT}|[0-9][0-9.]*|[$%]\{{|==|!=|<=|>=|=>|&&|\|\||::|\.\.\.|\*\*|<<-?\w*|~\}}|(?s:.)"
+_FOR_PART = rf"{FREE}({IDENT})?{FREE}(?:(,){FREE}({IDENT})?)?"
 _LONGEST = 40
 
 _STRANGE = {
     "'": "Strings take double quotes in HCL.",
-    "`": "Strings take double quotes in HCL; text of several lines is written as a heredoc (<<-EOT).",
+    "`": "Strings take double quotes in HCL, and text of several lines is a heredoc (<<-EOT).",
     ";": "Arguments are separated by line breaks, items of lists and objects by commas.",
     "&": 'The logical "and" is &&; there are no operators on bits.',
     "|": 'The logical "or" is ||; there are no operators on bits and no pipes.',
     "^": "There are no operators on bits; pow(a, b) raises to a power.",
     "~": "It belongs to the markers of templates only: ${~ and ~}.",
     "**": "There is no such operator; pow(a, b) raises to a power.",
+    "@": "There are no such names; text takes double quotes.",
+    "$": "A reference has no sign before its name: var.name.",
+    "${": "It belongs in text only; here a reference is written alone: var.name.",
+    "\\": "A line cannot be continued with it; between ( ) an expression may take several lines.",
     "\N{LEFT DOUBLE QUOTATION MARK}": 'Curly quotes come from word processors; write " instead.',
     "\N{RIGHT DOUBLE QUOTATION MARK}": 'Curly quotes come from word processors; write " instead.',
     "\N{LEFT SINGLE QUOTATION MARK}": 'Curly quotes come from word processors; strings take ".',
@@ -38,7 +40,7 @@ def found(text: str, at: int) -> tuple[str, int]:
         return "the end of the file", at
     if text.startswith(("\n", "\r\n", "#", "//"), at):
         return "the end of the line", at + 1
-    token = _TOKEN.match(text, at)
+    token = re.compile(_TOKEN).match(text, at)
     said = token[0] if token is not None else text[at]
     if not said.isprintable():
         return f"the character U+{ord(said[0]):04X}", at + 1
@@ -50,27 +52,24 @@ def found(text: str, at: int) -> tuple[str, int]:
 
 def strange(text: str, at: int) -> Refusal | None:
     """Refuse a character or operator that HCL does not have, with what may have been meant."""
-    if at >= len(text):
+    if at >= len(text) or text.startswith(("&&", "||", "~}", "\r\n"), at):
         return None
-    said = "**" if text.startswith("**", at) else text[at]
-    if said == "~" and text.startswith("~}", at):
-        return None
-    if said in "&|" and text.startswith(said * 2, at):
-        return None
-    if text.startswith("\r\n", at):
-        return None
-    if said not in _STRANGE and (said.isascii() or ("a" + said).isidentifier()):
-        if text.startswith("/*", at):
-            return Refusal("this comment never ends", "End it with */.", at, at + 2)
-        if not said.isprintable() and said not in "\t\n":
-            said_as, end = found(text, at)
-            return Refusal(f"{said_as} is not used in HCL", "Delete it.", at, end)
-        return None
-    advice = _STRANGE.get(
-        said, "Outside strings and comments HCL has letters, digits and its own signs only."
-    )
+    if text.startswith("/*", at):
+        return Refusal("this comment never ends", "End it with */.", at, at + 2)
+    said = text[at]
+    if text.startswith("**", at) or (said == "*" and text.startswith("*", at - 1)):
+        at, said = (at, "**") if text.startswith("**", at) else (at - 1, "**")
+    elif text.startswith("${", at):
+        said = "${"
+    advice = _STRANGE.get(said)
     shown = f'"{said}"' if said.isprintable() else f"the character U+{ord(said):04X}"
-    return Refusal(f"{shown} has no meaning in HCL", advice, at, at + len(said))
+    if advice is None:
+        if said in "\t\n" or (said.isascii() and said.isprintable()):
+            return None
+        if not said.isascii() and ("a" + said).isidentifier():
+            return None
+        advice = "Outside strings and comments HCL has letters, digits and its own signs only."
+    return Refusal(f"{shown} has no meaning here", advice, at, at + len(said))
 
 
 def expected(wanted: str, detail: str, text: str, at: int, *, lines: bool = True) -> Refusal:
@@ -98,8 +97,8 @@ def never_closed(text: str, at: int, suspect: int | None = None) -> Refusal:
     if suspect is not None:
         line = _line(text, suspect)
         detail = (
-            f"No {closer} closes it before the end of the file. Line {line} starts a block at the margin: "
-            f"a {closer} is probably missing before it."
+            f"No {closer} closes it. Line {line} starts a block at the margin: "
+            "one is probably missing before it."
         )
     return Refusal(f"this {said} is never closed", detail, at, at + len(said))
 
@@ -111,7 +110,7 @@ _AFTER = {
     "index": ('"]"', "An index holds one expression."),
     "key": (
         '"=" after this key',
-        'Members of an object are written key = value. A key with dots or spaces takes quotes: "a.b" = 1.',
+        'Members of an object are key = value; a key with dots or spaces takes quotes: "a.b" = 1.',
     ),
     "{": (
         "a comma or a new line after this value",
@@ -142,15 +141,19 @@ def unexpected(kind: str, opened: int, text: str, at: int, *, lines: bool) -> Re
     if at >= len(text) and kind != "?":
         return never_closed(text, opened)
     if text.startswith('"', at) and kind == "${":
-        detail = "Its } must come before the quote that ends the string; quotes inside it must come in pairs."
+        detail = (
+            "Its } must come before the quote that ends the string; quotes inside it go in pairs."
+        )
         return Refusal("this ${ is never closed", detail, opened, opened + 2)
+    if (mismatch := wrong_closer(kind, opened, text, at)) is not None:
+        return mismatch
     wanted, detail = _AFTER[kind]
     if kind == "${" and text.startswith(":", at):
         detail = "For a literal ${...}, as other languages have it, write $${...}."
     if kind == "key" and text.startswith("=>", at):
         detail = "Members of an object are written key = value; => belongs to for expressions."
     if text.startswith("::", at):
-        detail = "A function of a provider is called with brackets: provider::name::function(...)."
+        detail = PROVIDER_FUNCTION
     first, line = _line(text, opened), _line(text, at)
     if first != line:
         sign = found(text, opened)[0]
@@ -163,7 +166,7 @@ def no_value(kind: str, opened: int, text: str, at: int, *, lines: bool) -> Refu
     at = here(text, at, lines=lines)
     if at >= len(text) and kind not in ("", "?"):
         return never_closed(text, opened)
-    odd = strange(text, at)
+    odd = strange(text, at) or wrong_closer(kind, opened, text, at)
     if odd is not None:
         return odd
     detail = "A value is a string, number, list, object, reference or function call."
@@ -181,14 +184,27 @@ def no_value(kind: str, opened: int, text: str, at: int, *, lines: bool) -> Refu
         detail = "An interpolation holds an expression. For a literal ${ write $${."
     elif text.startswith("=", at):
         detail = "There is an equals sign too many: equality is ==, and =< and =! do not exist."
+    elif text.startswith("?", at):
+        detail = "There is no ?? operator; coalesce(a, b) takes the first that is not null."
     said, end = found(text, at)
     return Refusal(f"expected a value, found {said}", detail, at, end)
+
+
+def wrong_closer(kind: str, opened: int, text: str, at: int) -> Refusal | None:
+    """Refuse a closing bracket of another sort than the bracket that is open."""
+    sign = text[opened : opened + 1]
+    if kind in ("", "?") or sign not in _CLOSER or text[at : at + 1] not in (")", "]", "}"):
+        return None
+    if text[at] == _CLOSER[sign]:
+        return None
+    summary = f"this {text[at]} does not close the {sign} of line {_line(text, opened)}"
+    return Refusal(summary, "A bracket between them is missing, or one too many.", at, at + 1)
 
 
 def bad_for(text: str, at: int) -> Refusal:
     """Refuse the start of a for expression or directive, past its `for`."""
     detail = "Write for item in list, or for key, value in map."
-    match = _FOR_PART.match(text, at)
+    match = re.compile(_FOR_PART).match(text, at)
     assert match is not None
     if match[1] is None or (match[2] is not None and match[3] is None):
         return expected("a name", detail, text, match.end(), lines=False)
@@ -199,9 +215,12 @@ def _line(text: str, at: int) -> int:
     return text.count("\n", 0, at) + 1
 
 
+PROVIDER_FUNCTION = (
+    "A function of a provider is called with brackets: provider::name::function(...)."
+)
 AFTER_ARGUMENT = "Each argument stands on a line of its own."
 AFTER_BLOCK = "Nothing but a comment may follow the } of a block on its line."
-ONE_LINE = "On one line a block holds one argument at most; give every argument and block a line of its own."
+ONE_LINE = "On one line a block holds one argument at most; give each argument a line of its own."
 
 
 def no_item(text: str, at: int, after: int | None = None) -> Refusal:
@@ -210,7 +229,7 @@ def no_item(text: str, at: int, after: int | None = None) -> Refusal:
         odd = strange(text, after)
         if odd is not None:
             return odd
-        name = found(text, at)[0]
+        name, end = found(text, at)
         detail = "Write name = value for an argument, or name { ... } for a block."
         if text.startswith(":", after):
             detail = "Arguments are set with =, not with a colon."
@@ -222,7 +241,9 @@ def no_item(text: str, at: int, after: int | None = None) -> Refusal:
             )
         elif text.startswith("(", after):
             detail = "A function can be called in the value of an argument only."
-        return Refusal(f"{name} is neither an argument nor a block", detail, at, after)
+        elif text.startswith(("+=", "-="), after):
+            detail = "Arguments are set once, with =."
+        return Refusal(f"{name} is neither an argument nor a block", detail, at, end)
     if text.startswith('"', at):
         detail = "Write the name of the argument without quotes."
         return Refusal("the name of an argument takes no quotes", detail, at, at + 1)
@@ -265,4 +286,6 @@ def not_at_end(text: str, at: int, what: str, advice: str) -> Refusal:
         advice += f" No bracket is open that this {text[at]} could close."
     elif text.startswith("=", at):
         advice += " An argument is set once; == compares."
+    elif text.startswith("::", at):
+        advice = PROVIDER_FUNCTION
     return expected(f"a new line after {what}", advice, text, at)
