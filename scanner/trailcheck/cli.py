@@ -153,6 +153,7 @@ def _scan_options(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     group("--account", metavar="ID", help="the account that is deployed to")
     group("--region", metavar="NAME", help="the Region that is deployed to")
     group("--partition", metavar="NAME", help="the partition that is deployed to")
+    group("--workspace", metavar="NAME", help="the Terraform workspace")
     group("--var", action="append", default=[], metavar="NAME=VALUE", help="a Terraform variable")
     group(
         "--var-file",
@@ -239,6 +240,7 @@ def _stated(options: argparse.Namespace) -> Stated:
         account=options.account,
         region=options.region,
         partition=options.partition,
+        workspace=options.workspace,
         variables=tuple(_pair(text) for text in options.var),
         var_files=tuple(options.var_file),
         parameters=tuple(pairs),

@@ -22,6 +22,8 @@ class Config(NamedTuple):
     """The twelve-digit account that is deployed to, if the caller decides it."""
     region: str | None = None
     partition: str | None = None
+    workspace: str | None = None
+    """The Terraform workspace, if the caller decides it."""
     variables: tuple[tuple[str, str], ...] = ()
     """Terraform variables given one by one, name and text."""
     var_files: tuple[str, ...] = ()

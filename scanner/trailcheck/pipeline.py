@@ -12,15 +12,17 @@ from trailcheck.judge import Judge, existence
 from trailcheck.repository import find_repository
 from trailcheck.result import Report, TrailResult
 from trailcheck.value import Known, Symbol
+from trailcheck.verdict import Evidence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from trailcheck.config import Config
     from trailcheck.discover import Inventory
     from trailcheck.graph import Graph, Resource
     from trailcheck.repository import Repository
     from trailcheck.rule import Rule
+    from trailcheck.terraform.plan import PlanReading
     from trailcheck.verdict import Verdict
 
 SCOPE_NOTE = "service control policies and resource control policies are assumed to allow delivery"
@@ -57,6 +59,8 @@ class _Scan:
         self.roots: list[str] = []
         self.declared: set[str] = set()
         self.orphans: set[str] = set()
+        self.not_plans: list[str] = []
+        """Files that looked like plans, and may be templates."""
 
     def run(self, paths: Sequence[str]) -> Report:
         inventory = discover(self.repository, paths)
@@ -65,6 +69,7 @@ class _Scan:
             self.roots.append(graph.root)
             for trail in graph.resources(Kind.TRAIL):
                 self.judge(trail, graph)
+            self.assumptions.update(dict.fromkeys(graph.assumptions()))
             self.diagnostics.update(dict.fromkeys(graph.unread))
         self._check_names(inventory)
         return Report(
@@ -82,10 +87,39 @@ class _Scan:
 
     def graphs(self, inventory: Inventory) -> Iterator[Graph]:
         """Yield the graph of every root that may hold a trail."""
-        yield from self._terraform(inventory)
+        plans = list(self._plans(inventory))
+        # A plan that the caller named stands for the configuration that it was made from.
+        named = {p.source for p in plans if p.graph.root in inventory.named_plans}
+        for plan in plans:
+            yield plan.graph
+            self.assumptions.update(dict.fromkeys(plan.assumptions))
+        yield from self._terraform(inventory, named)
         yield from self._cloudformation(inventory)
 
-    def _terraform(self, inventory: Inventory) -> Iterator[Graph]:
+    def _plans(self, inventory: Inventory) -> Iterator[PlanReading]:
+        if not inventory.plans:
+            return
+        from trailcheck.terraform.looks import Looks  # noqa: PLC0415 - not without a plan
+        from trailcheck.terraform.plan import LARGEST_PLAN, read_plan  # noqa: PLC0415 - as above
+        from trailcheck.terraform.reader import Reader  # noqa: PLC0415 - as above
+
+        reader = Reader(self.repository, self.config, Looks(self.repository, may_hold))
+        for path in inventory.plans:
+            data = self.repository.read(path, most=LARGEST_PLAN)
+            source = data if isinstance(data, Diagnostic) else self.repository.source(path, data)
+            reading = (
+                source
+                if isinstance(source, Diagnostic)
+                else read_plan(source, reader, inventory.named)
+            )
+            if isinstance(reading, Diagnostic):
+                self.diagnostics[reading] = None
+            elif reading is None:
+                self.not_plans.append(path)
+            else:
+                yield reading
+
+    def _terraform(self, inventory: Inventory, planned: Container[str | None]) -> Iterator[Graph]:
         if not inventory.modules:
             return
         from trailcheck.terraform.looks import Looks  # noqa: PLC0415 - no parser for trees without trails
@@ -95,7 +129,7 @@ class _Scan:
         self.looks = looks
         self.orphans = looks.orphans
         self.terraform_roots = roots
-        wanted = [root for root in roots if looks.reaches_trail(root)]
+        wanted = [root for root in roots if root not in planned and looks.reaches_trail(root)]
         if not wanted:
             return
         from trailcheck.terraform.reader import Reader  # noqa: PLC0415 - as above
@@ -110,12 +144,12 @@ class _Scan:
                     yield reader.graph(directory)
 
     def _cloudformation(self, inventory: Inventory) -> Iterator[Graph]:
-        if not inventory.templates:
+        if not inventory.templates and not self.not_plans:
             return
         from trailcheck import cloudformation  # noqa: PLC0415 - no YAML for scans of Terraform
 
-        given = dict(self.config.parameters)
-        for path in inventory.templates:
+        given = self._parameters()
+        for path in (*inventory.templates, *self.not_plans):
             source = self.repository.source(path)
             if isinstance(source, Diagnostic):
                 self.diagnostics[source] = None
@@ -126,6 +160,16 @@ class _Scan:
             self.declared.update(reading.parameters)
             yield reading.graph
             self.diagnostics.update(dict.fromkeys(reading.diagnostics))
+
+    def _parameters(self) -> dict[str, str]:
+        """Return the parameters that the caller gives; one by one they win over files."""
+        given: dict[str, str] = {}
+        for path in self.config.parameter_files:
+            from trailcheck.cloudformation.given import read_parameters  # noqa: PLC0415 - seldom used
+
+            given.update(read_parameters(path))
+        given.update(self.config.parameters)
+        return given
 
     def _place(self) -> Place:
         config = self.config
@@ -144,7 +188,7 @@ class _Scan:
         judge = Judge(resource, graph, lambda world: Trail(resource, graph, world, context))
         judgement = judge.judge(self._for(graph, self.rules), self._for(graph, self.chain))
         exists, when = existence(resource)
-        span = resource.span
+        span = resource.span.source.shown(resource.span)
         self.trails.append(
             TrailResult(
                 graph.root,
@@ -157,7 +201,7 @@ class _Scan:
                 facts=facts(lambda world: Trail(resource, graph, world, context)),
             )
         )
-        self.verdicts.extend(judgement.verdicts)
+        self.verdicts.extend(map(_at_home, judgement.verdicts))
         self.assumptions.update(dict.fromkeys(judgement.assumptions))
         self.diagnostics.update(dict.fromkeys(judgement.problems))
 
@@ -190,6 +234,18 @@ class _Scan:
                 raise UsageError(
                     f"no root module declares a variable {name}", "check the name given with --var"
                 )
+
+
+def _at_home(verdict: Verdict) -> Verdict:
+    """Place the evidence that stands in a model at the call that the model stands for."""
+    if not any(each.span.source.origin for each in verdict.evidence):
+        return verdict
+    found: dict[Evidence, None] = {}
+    for note, span in verdict.evidence:
+        source = span.source
+        said = f"{note}, {source.origin}" if source.origin else note
+        found[Evidence(said, source.shown(span))] = None
+    return verdict._replace(evidence=tuple(found))
 
 
 def _where(diagnostic: Diagnostic) -> tuple[str, int, str]:

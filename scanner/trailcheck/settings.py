@@ -55,6 +55,7 @@ class Stated(NamedTuple):
     account: str | None = None
     region: str | None = None
     partition: str | None = None
+    workspace: str | None = None
     variables: tuple[tuple[str, str], ...] = ()
     var_files: tuple[str, ...] = ()
     parameters: tuple[tuple[str, str], ...] = ()
@@ -154,6 +155,7 @@ def _merge(base: Config, caller: Stated, file: Stated | None) -> Config:
         account=caller.account or file.account,
         region=caller.region or file.region,
         partition=caller.partition or file.partition,
+        workspace=caller.workspace or file.workspace,
         variables=tuple(dict((*file.variables, *caller.variables)).items()),
         var_files=(*file.var_files, *caller.var_files),
         parameters=tuple(dict((*file.parameters, *caller.parameters)).items()),
@@ -255,6 +257,7 @@ KEYS = {
     "account": ("account", "text"),
     "region": ("region", "text"),
     "partition": ("partition", "text"),
+    "workspace": ("workspace", "text"),
     "var": ("variables", "a table"),
     "var-file": ("var_files", "a list of files"),
     "parameters": ("parameters", "a table"),

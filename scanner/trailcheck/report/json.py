@@ -74,6 +74,7 @@ def _settings(report: Report) -> dict[str, Any]:
         "account": config.account,
         "region": config.region,
         "partition": config.partition,
+        "workspace": config.workspace,
         "fail_on": config.fail_on,
         "strict": config.strict,
     }

@@ -43,6 +43,7 @@ class Tree:
         "produced",
         "root",
         "source",
+        "workspace",
     )
 
     def __init__(
@@ -62,6 +63,8 @@ class Tree:
         self.handles: dict[str, ResourceInstance | ModuleInstance] = {}
         self.diagnostics: dict[tuple[str, Span | None], Diagnostic] = {}
         self.root: ModuleInstance | None = None
+        self.workspace: str | None = None
+        """The workspace, if the caller decides it."""
         self.modules = 0
         """How many module instances there are."""
         self.hint: Callable[[str], str] = lambda _name: ""
@@ -424,6 +427,8 @@ class ModuleScope:
                     root = module.tree.root
                     directory = root.config.directory if root is not None else "."
                 return Known(directory or ".", span)
+            case "terraform" | "tofu" if second == "workspace" and module.tree.workspace:
+                return Known(module.tree.workspace, span)
             case "terraform" | "tofu":
                 reason = "the workspace is chosen when Terraform runs"
                 return Unknown(f"terraform.{second}", reason, span, needs=(f"terraform.{second}",))

@@ -112,6 +112,7 @@ class _Root:
         self.sources = Sources(directory, reader.looks)
         self.tree.source = self.sources.find
         self.tree.produced = self._produced
+        self.tree.workspace = reader.config.workspace
         self.tree.start(directory)
         self._resources: dict[str, Resource] = {}
         self._modules: list[ModuleInstance] | None = None
