@@ -15,8 +15,7 @@ import tree_sitter_hcl
 
 from trailcheck.errors import Diagnostic
 from trailcheck.source import Source, Span
-from trailcheck.terraform import ast
-from trailcheck.terraform.strict import explain
+from trailcheck.terraform import ast, strict
 from trailcheck.terraform.templates import Marker, assemble
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ def parse(source: Source) -> ast.File:
         return ast.File(source, ast.Body({}, [], source.span(0, 0)), (problem,))
     root = _tree(source.data)
     problems: list[Diagnostic] = []
-    if (refused := explain(source)) is not None:
+    if (refused := strict.explain(source)) is not None:
         problems.append(refused)
     elif root.has_error:
         from trailcheck.terraform.strict.opinion import second_opinion  # noqa: PLC0415 - broken files only
@@ -92,7 +91,7 @@ def parse_template(text: str, span: Span) -> ast.Expression:
     while fence in text:
         fence += "T"
     data = f"x = <<{fence}\n{text}\n{fence}\n".encode()
-    if too_deep(data) is not None:
+    if too_deep(data) is not None or strict.template(text) is not None:
         return ast.Broken(span)
     root = _tree(data)
     if root.has_error:
@@ -106,7 +105,7 @@ def parse_template(text: str, span: Span) -> ast.Expression:
 def parse_expression(text: str, span: Span) -> ast.Expression:
     """Read text as one expression, all of whose nodes get the given span."""
     data = f"x = {text}\n".encode()
-    if too_deep(data) is not None:
+    if too_deep(data) is not None or strict.expression(text) is not None:
         return ast.Broken(span)
     root = _tree(data)
     if root.has_error:
