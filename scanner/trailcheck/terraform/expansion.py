@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from trailcheck.terraform import operators
-from trailcheck.terraform.evaluate import describe, evaluate, index, placeholder
+from trailcheck.terraform.access import describe, placeholder
+from trailcheck.terraform.evaluate import evaluate
 from trailcheck.terraform.functions import convert
 from trailcheck.terraform.functions.lift import lift
 from trailcheck.value import (
@@ -22,11 +23,13 @@ from trailcheck.value import (
 if TYPE_CHECKING:
     from trailcheck.source import Span
     from trailcheck.terraform import ast
-    from trailcheck.terraform.evaluate import Scope
+    from trailcheck.terraform.scope import Scope
     from trailcheck.value import Value
 
 MOST_INSTANCES = 10_000
 """More instances of one block than this are not followed."""
+
+_ABSENT = Unknown("(no such key)", "for_each has no such key", refused=True)
 
 
 class Instance(NamedTuple):
@@ -75,7 +78,7 @@ def _counted(address: str, count: Value, span: Span) -> Expansion:
             case Unknown(refused=True):
                 return number
             case _:
-                # NOTE: as a comparison, so that `count = var.n` and `var.n > 0 ? 1 : 0` turn on the same.
+                # NOTE: as a comparison: `count = var.n` and `var.n > 0 ? 1 : 0` turn on the same.
                 some = operators.compare(">", number, Known(0), span)
                 one = Sequence((Handle(f"{address}[0]"),), span)
                 return operators.conditional(some, one, Sequence((), span), span)
@@ -92,7 +95,9 @@ def _counted(address: str, count: Value, span: Span) -> Expansion:
     ]
     if not instances and _is_open(value):
         # The count cannot be worked out at all: judge one instance as if it were created.
-        instances = [Instance("[0]", _first_unknown(value), {"count": Mapping({"index": Known(0)}, span)})]
+        instances = [
+            Instance("[0]", _first_unknown(value), {"count": Mapping({"index": Known(0)}, span)})
+        ]
     return Expansion(tuple(instances), value)
 
 
@@ -100,16 +105,13 @@ def _keyed(address: str, collection: Value, span: Span) -> Expansion:
     value = lift([collection], lambda values: _shape(address, values[0], span))
     instances = []
     for key in _all_keys(value):
-        each = {
-            "key": lift([collection], lambda values, key=key: _each(values[0], key, span)[0]),  # type: ignore[misc]
-            "value": lift([collection], lambda values, key=key: _each(values[0], key, span)[1]),  # type: ignore[misc]
-        }
-        instances.append(Instance(quoted(key), _has_key(value, key), {"each": Mapping(each, span)}))
+        each = _each(collection, key, span)
+        instances.append(Instance(quoted(key), _has_key(value, key), {"each": each}))
     if not instances and _is_open(value):
         # The keys cannot be worked out at all: judge one instance as if it were created.
         unknown = _first_unknown(value)
-        each = {"key": unknown, "value": unknown}
-        instances = [Instance('["…"]', unknown, {"each": Mapping(each, span)})]
+        both = Mapping({"key": unknown, "value": unknown}, span)
+        instances = [Instance('["…"]', unknown, {"each": both})]
     return Expansion(tuple(instances), value)
 
 
@@ -159,17 +161,30 @@ def _any_key(collection: Value, span: Span) -> Unknown:
     return Unknown(name, reason, span, needs=operators.needs_of(collection))
 
 
-def _each(collection: Value, key: str, span: Span) -> tuple[Value, Value]:
-    """Return `each.key` and `each.value` of the instance with a key."""
+def _each(collection: Value, key: str, span: Span) -> Mapping:
+    """Return `each` of the instance with a key."""
+
+    def key_of(values: list[Value]) -> Value:
+        return _key_and_value(values[0], key, span)[0]
+
+    def value_of(values: list[Value]) -> Value:
+        return _key_and_value(values[0], key, span)[1]
+
+    made = {
+        "key": _present(lift([collection], key_of)),
+        "value": _present(lift([collection], value_of)),
+    }
+    return Mapping(made, span)
+
+
+def _key_and_value(collection: Value, key: str, span: Span) -> tuple[Value, Value]:
     match collection:
         case Mapping():
-            return Known(key, span), index(collection, Known(key), span)
+            found = collection.items.get(key)
+            return (Known(key, span), found) if found is not None else (_ABSENT, _ABSENT)
         case Sequence():
-            found = next((item for item in collection.items if _key(item) == key), None)
-            if found is not None:
-                return found, found
-            absent = operators.refused(f"for_each has no key {key!r} here", span)
-            return absent, absent
+            found = next((item for item in collection.items if _key(item) == key), _ABSENT)
+            return found, found
         case Unknown(refused=True):
             return collection, collection
         case _:
@@ -179,6 +194,16 @@ def _each(collection: Value, key: str, span: Span) -> tuple[Value, Value]:
             reason = f"for_each is not known: {describe(collection)}"
             needs = operators.needs_of(collection)
             return _any_key(collection, span), Unknown(name, reason, span, needs=needs)
+
+
+def _present(value: Value) -> Value:
+    """Return what `each` is in the worlds where its instance exists; the others do not ask."""
+    if not isinstance(value, Choice):
+        return value
+    then, otherwise = _present(value.then), _present(value.otherwise)
+    if then is _ABSENT or otherwise is _ABSENT:
+        return otherwise if then is _ABSENT else then
+    return choose(value.condition, then, otherwise, value.span)
 
 
 def _most(value: Value) -> int:
@@ -228,7 +253,9 @@ def _all_keys(value: Value) -> list[str]:
 def _has_key(value: Value, key: str) -> Value:
     match value:
         case Choice():
-            return choose(value.condition, _has_key(value.then, key), _has_key(value.otherwise, key))
+            return choose(
+                value.condition, _has_key(value.then, key), _has_key(value.otherwise, key)
+            )
         case Mapping():
             return Known(key in value.items)
         case _:

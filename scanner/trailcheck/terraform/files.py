@@ -7,7 +7,8 @@ import re
 from typing import TYPE_CHECKING
 
 from trailcheck.errors import Diagnostic
-from trailcheck.terraform.evaluate import describe, evaluate
+from trailcheck.terraform.access import describe
+from trailcheck.terraform.evaluate import evaluate
 from trailcheck.terraform.functions import OutOfReachError
 from trailcheck.terraform.operators import needs_of, refused
 from trailcheck.terraform.syntax import parse_template
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from trailcheck.repository import Repository
     from trailcheck.source import Span
     from trailcheck.terraform import ast
-    from trailcheck.terraform.evaluate import Scope
     from trailcheck.terraform.functions import FileAccess
+    from trailcheck.terraform.scope import Scope
     from trailcheck.value import Handle, Value
 
 _DEEPEST_TEMPLATE = 8

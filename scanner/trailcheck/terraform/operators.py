@@ -1,7 +1,7 @@
 """Operators on values of which some are not known: decided wherever the operands allow it.
 
-Booleans that code does not settle are choices between true and false under a named condition, so that
-`!var.x`, `var.x && y` and `var.x ? a : b` all turn on the same thing.
+Booleans that code does not settle are choices between true and false under a named condition, so
+that `!var.x`, `var.x && y` and `var.x ? a : b` all turn on the same thing.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def _truth(value: Value, span: Span | None) -> Value:
 def open_condition(value: Value, span: Span | None = None) -> Value:
     """Return a boolean that is not settled as the choice between its two values."""
     name = convert.canonical(value)
-    condition = Condition(name, needs_of(value), name, True)  # noqa: FBT003 - the literal compared with
+    condition = Condition(name, needs_of(value), name, True)
     return Choice(condition, Known(True, span), Known(False, span), span)
 
 
@@ -67,7 +67,9 @@ def needs_of(value: Value) -> tuple[str, ...]:
         case Unknown():
             return value.needs
         case Text():
-            return tuple(dict.fromkeys(n for p in value.parts if isinstance(p, Unknown) for n in p.needs))
+            return tuple(
+                dict.fromkeys(n for p in value.parts if isinstance(p, Unknown) for n in p.needs)
+            )
         case _:
             return ()
 
@@ -80,9 +82,16 @@ def conditional(condition: Value, then: Value, otherwise: Value, span: Span | No
         case Known(data=False):
             return otherwise
         case Choice():
-            where, sub_then, sub_otherwise = condition.condition, condition.then, condition.otherwise
+            where, sub_then, sub_otherwise = (
+                condition.condition,
+                condition.then,
+                condition.otherwise,
+            )
             yes = conditional(
-                sub_then, assume(then, where, holds=True), assume(otherwise, where, holds=True), span
+                sub_then,
+                assume(then, where, holds=True),
+                assume(otherwise, where, holds=True),
+                span,
             )
             no = conditional(
                 sub_otherwise,
@@ -138,7 +147,9 @@ def both(left: Value, right: Value) -> Value:
         case Known(data=True):
             return right
         case Choice():
-            return choose(left.condition, both(left.then, right), both(left.otherwise, right), left.span)
+            return choose(
+                left.condition, both(left.then, right), both(left.otherwise, right), left.span
+            )
         case _:
             return right if isinstance(right, Known) and right.data is False else left
 
@@ -174,7 +185,7 @@ def equal(left: Value, right: Value, span: Span | None) -> Value:
     return lift([left, right], lambda sides: _equal(sides[0], sides[1], span))
 
 
-def _equal(left: Value, right: Value, span: Span | None) -> Value:  # noqa: PLR0911 - one case a kind of pair
+def _equal(left: Value, right: Value, span: Span | None) -> Value:
     for side in (left, right):
         if isinstance(side, Unknown) and side.refused:
             return side
@@ -183,9 +194,15 @@ def _equal(left: Value, right: Value, span: Span | None) -> Value:  # noqa: PLR0
     match left, right:
         case (Known(), Known()):
             return Known(_same(left, right), span)
-        case (Known(data=None), Reference() | Symbol() | Text() | Encoded() | Sequence() | Mapping() | Handle()):
+        case (
+            Known(data=None),
+            Reference() | Symbol() | Text() | Encoded() | Sequence() | Mapping() | Handle(),
+        ):
             return Known(False, span)
-        case (Reference() | Symbol() | Text() | Encoded() | Sequence() | Mapping() | Handle(), Known(data=None)):
+        case (
+            Reference() | Symbol() | Text() | Encoded() | Sequence() | Mapping() | Handle(),
+            Known(data=None),
+        ):
             return Known(False, span)
         case (Sequence(), Sequence()):
             if len(left.items) != len(right.items):
@@ -280,7 +297,7 @@ def _compare(operator: str, left: Value, right: Value, span: Span | None) -> Val
                 return Known(one >= other, span)
     if not (isinstance(left, _SYMBOLIC) or isinstance(right, _SYMBOLIC)):
         return refused(f"{operator} needs numbers", span)
-    # One spelling for `a < b`, `b > a` and their negations, so that equal questions are one condition.
+    # One spelling for `a < b`, `b > a` and their negations: equal questions are one condition.
     if operator in (">", "<="):
         left, right = right, left
     name = f"{convert.canonical(left)} < {convert.canonical(right)}"
@@ -339,7 +356,11 @@ def _calculate(operator: str, one: object, other: object, span: Span | None) -> 
 
 def _number(value: Value) -> int | None:
     # NOTE: decimals come back here too; they compare and add with integers.
-    if isinstance(value, Known) and value.data is not None and not isinstance(value.data, bool | str):
+    if (
+        isinstance(value, Known)
+        and value.data is not None
+        and not isinstance(value.data, bool | str)
+    ):
         return value.data  # type: ignore[return-value]
     return None
 

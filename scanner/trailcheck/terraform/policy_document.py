@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from trailcheck import jsontext
 from trailcheck.terraform import operators
-from trailcheck.terraform.evaluate import describe
+from trailcheck.terraform.access import describe
 from trailcheck.terraform.functions.lift import lift_items
 from trailcheck.value import (
     Encoded,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trailcheck.terraform import ast, operators
+from trailcheck.terraform.access import describe
 from trailcheck.terraform.config import dotted, literal_text
-from trailcheck.terraform.evaluate import describe, evaluate
+from trailcheck.terraform.evaluate import evaluate
 from trailcheck.terraform.functions import convert
 from trailcheck.terraform.functions.lift import lift
 from trailcheck.terraform.joins import declared_as
@@ -23,10 +24,10 @@ from trailcheck.value import (
 
 if TYPE_CHECKING:
     from trailcheck.source import Span
-    from trailcheck.terraform.evaluate import Scope
     from trailcheck.terraform.expansion import Instance
     from trailcheck.terraform.modules import ModuleInstance
     from trailcheck.terraform.providers import Provider
+    from trailcheck.terraform.scope import Scope
     from trailcheck.value import Value
 
 SAME_AS = {

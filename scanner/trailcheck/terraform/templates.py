@@ -8,6 +8,7 @@ Source: HCL's template parser (`hclsyntax/parser_template.go`).
 from __future__ import annotations
 
 import re
+import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from trailcheck.terraform import ast
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)|([$%])\2\{", re.DOTALL)
 _DOUBLED = re.compile(r"([$%])\1\{")
+_SURROGATES = range(0xD800, 0xE000)
 _SIMPLE = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 
 
@@ -69,14 +71,14 @@ def assemble(  # noqa: PLR0913 - a template is all of these
     at = 0
     for marker in [*markers, None]:
         end = marker.start - offset if marker is not None else len(data)
-        for line in _lines(data, at, end, whole=quoted):
-            tokens.append(_literal(line, data, offset, span, quoted=quoted))
+        lines = _lines(data, at, end, whole=quoted)
+        tokens.extend(_literal(line, data, offset, span, quoted=quoted) for line in lines)
         if marker is not None:
             tokens.append(marker)
             at = marker.end - offset
     tokens = _trim(tokens)
     if flush:
-        # NOTE: after `~` only: a line whose break was trimmed away joins the next, which keeps its indent.
+        # NOTE: after `~` only: a line that lost its break joins the next, which keeps its indent.
         tokens = _unindent(tokens)
     parts, _ = _nest(tokens, 0, span)
     return Built(tuple(parts))
@@ -112,7 +114,7 @@ def _unescaped(found: re.Match[str]) -> str:
     code = found[1]
     if code[0] in "uU" and len(code) > 1:
         point = int(code[1:], 16)
-        return chr(point) if point < 0x110000 and not 0xD800 <= point < 0xE000 else "\ufffd"
+        return "\ufffd" if point > sys.maxunicode or point in _SURROGATES else chr(point)
     return _SIMPLE.get(code, found[0])
 
 
@@ -154,7 +156,9 @@ def _trim(tokens: list[ast.TemplateText | Marker]) -> list[ast.TemplateText | Ma
             if isinstance(after, Marker) and after.trims_left:
                 said = said.rstrip()
             exact = token.exact and said == token.text
-            result.append(token if said == token.text else ast.TemplateText(token.span, said, exact))
+            result.append(
+                token if said == token.text else ast.TemplateText(token.span, said, exact)
+            )
         else:
             result.append(token)
     return result

@@ -15,7 +15,7 @@ from trailcheck.terraform.functions.lift import lift
 from trailcheck.value import Known, Mapping, Sequence, Unknown
 
 if TYPE_CHECKING:
-    from trailcheck.terraform.evaluate import Scope
+    from trailcheck.terraform.scope import Scope
     from trailcheck.value import Value
 
 
@@ -26,7 +26,7 @@ def conform(value: Value, declared: ast.Expression | None, scope: Scope) -> Valu
     return lift([value], lambda values: _conform(values[0], declared, scope))
 
 
-def _conform(value: Value, declared: ast.Expression, scope: Scope) -> Value:  # noqa: PLR0911 - one case a type
+def _conform(value: Value, declared: ast.Expression, scope: Scope) -> Value:
     if isinstance(value, Unknown) or (isinstance(value, Known) and value.data is None):
         return value
     if isinstance(declared, ast.Call):
@@ -38,14 +38,18 @@ def _conform(value: Value, declared: ast.Expression, scope: Scope) -> Value:  # 
             return convert.to_number(value)
         case "bool":
             said = convert.to_bool(value)
-            return operators.open_condition(said) if isinstance(said, Unknown) and not said.refused else said
+            return (
+                operators.open_condition(said)
+                if isinstance(said, Unknown) and not said.refused
+                else said
+            )
         case "list" | "set":
             return _as_sequence(value, None, scope, is_set=dotted(declared) == "set")
         case _:
             return value
 
 
-def _collection(value: Value, declared: ast.Call, scope: Scope) -> Value:  # noqa: PLR0911 - one case a type
+def _collection(value: Value, declared: ast.Call, scope: Scope) -> Value:
     inner = declared.arguments[0] if declared.arguments else None
     match declared.name:
         case "list" | "set":
@@ -72,7 +76,9 @@ def _collection(value: Value, declared: ast.Call, scope: Scope) -> Value:  # noq
             return value
 
 
-def _as_sequence(value: Value, inner: ast.Expression | None, scope: Scope, *, is_set: bool) -> Value:
+def _as_sequence(
+    value: Value, inner: ast.Expression | None, scope: Scope, *, is_set: bool
+) -> Value:
     if not isinstance(value, Sequence):
         return _misfit(value, "a set" if is_set else "a list")
     items = [conform(v, inner, scope) for v in value.items]
@@ -95,7 +101,9 @@ def _object(value: Mapping, declared: ast.ObjectExpression, scope: Scope) -> Val
             default = evaluate(wanted.arguments[1], scope)
         if given is None and not optional:
             return operators.refused(f"the attribute {name!r} is required", value.span)
-        if given is None or (isinstance(given, Known) and given.data is None and default is not None):
+        if given is None or (
+            isinstance(given, Known) and given.data is None and default is not None
+        ):
             if default is None:
                 items[name] = Known(None, value.span)
                 continue

@@ -1,0 +1,156 @@
+"""Parts of values: attributes, elements, and why there are none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trailcheck.terraform import operators
+from trailcheck.terraform.functions import convert
+from trailcheck.terraform.functions.lift import lift
+from trailcheck.terraform.operators import refused
+from trailcheck.value import (
+    Choice,
+    Encoded,
+    Handle,
+    Known,
+    Mapping,
+    Piece,
+    Reference,
+    Sequence,
+    Symbol,
+    Text,
+    Unknown,
+)
+
+if TYPE_CHECKING:
+    from trailcheck.source import Span
+    from trailcheck.terraform.scope import Scope
+    from trailcheck.value import Value
+
+_TEXT = frozenset({"arn", "bucket", "id", "key_id", "name", "unique_id"})
+"""Attributes known after deployment that are text in every resource."""
+
+
+def attribute(value: Value, name: str, span: Span, scope: Scope) -> Value:
+    """Return `value.name`."""
+    return lift([value], lambda values: _attribute(values[0], name, span, scope))
+
+
+def _attribute(value: Value, name: str, span: Span, scope: Scope) -> Value:
+    match value:
+        case Mapping():
+            found = value.items.get(name)
+            return found if found is not None else refused(f"there is no attribute {name!r}", span)
+        case Handle():
+            return scope.attribute(value, name, span)
+        case Sequence() if name.isdigit():
+            return index(value, Known(int(name)), span)
+        case Unknown():
+            if value.refused:
+                return value
+            return Unknown(f"{value.name}.{name}", value.reason, span, needs=value.needs)
+        case Reference() if value.attribute in _TEXT:
+            return refused(f"{value.attribute} is text, without attributes", span)
+        case Reference():
+            return Unknown(
+                f"{value.address}.{value.attribute}.{name}",
+                "it is known only after deployment",
+                span,
+            )
+        case _:
+            return refused(f"a value without attributes has no {name!r}", span)
+
+
+def placeholder(key: Value) -> str:
+    """Return what stands for a key that is not known, in addresses and in maps of instances."""
+    return f"${{{convert.canonical(key)}}}"
+
+
+def index(operand: Value, key: Value, span: Span) -> Value:
+    """Return `operand[key]`."""
+    return lift([operand, key], lambda values: index_of(values[0], values[1], span))
+
+
+def index_of(operand: Value, key: Value, span: Span) -> Value:
+    """Return `operand[key]` for operands that turn on nothing."""
+    for side in (operand, key):
+        if isinstance(side, Unknown) and side.refused:
+            return side
+    match operand:
+        case Sequence():
+            if operand.is_set:
+                return refused("a set has no index", span)
+            number = convert.to_number(key)
+            if isinstance(number, Known) and isinstance(number.data, int):
+                if 0 <= number.data < len(operand.items):
+                    return operand.items[number.data]
+                return refused(
+                    f"there is no element {number.data}: the list has {len(operand.items)}", span
+                )
+        case Mapping():
+            said = convert.to_text(key)
+            if isinstance(said, Known) and isinstance(said.data, str):
+                found = operand.items.get(said.data)
+                return (
+                    found if found is not None else refused(f"there is no key {said.data!r}", span)
+                )
+            if not isinstance(key, Known) and placeholder(key) in operand.items:
+                return operand.items[placeholder(key)]
+        case Unknown():
+            name = f"{operand.name}[{convert.canonical(key)}]"
+            return Unknown(name, operand.reason, span, needs=operand.needs)
+        case Reference() if operand.attribute in _TEXT:
+            return refused(f"{operand.attribute} is text, without elements", span)
+        case Reference():
+            name = f"{operand.address}.{operand.attribute}[{convert.canonical(key)}]"
+            return Unknown(name, "it is known only after deployment", span)
+        case Handle():
+            return refused("a single resource has no index", span)
+        case _:
+            return refused("this value has no elements", span)
+    if isinstance(key, Known):
+        return refused("the index does not fit", span)
+    name = f"{convert.canonical(operand)}[{convert.canonical(key)}]"
+    return Unknown(
+        name, f"the index is not known: {describe(key)}", span, needs=operators.needs_of(key)
+    )
+
+
+def describe(value: Value) -> str:
+    """Say in words why a value is not known."""
+    match value:
+        case Unknown():
+            return value.reason
+        case Reference():
+            return f"{value.address}.{value.attribute} is known only after deployment"
+        case Symbol():
+            return f"the deployment's own {value.name}"
+        case Text():
+            inside = next((p for p in value.parts if not isinstance(p, Piece)), None)
+            return describe(inside) if inside is not None else "it is not settled"
+        case Choice():
+            return f"it turns on {value.condition.name}"
+        case _:
+            return "it is not settled"
+
+
+def is_refused(value: Value) -> bool:
+    """Tell whether anything in a value is refused; parts that it shares are looked at once."""
+    waiting, seen = [value], set[int]()
+    while waiting:
+        item = waiting.pop()
+        if id(item) in seen:
+            continue
+        seen.add(id(item))
+        match item:
+            case Unknown(refused=True):
+                return True
+            case Text():
+                waiting.extend(p for p in item.parts if isinstance(p, Unknown))
+            case Sequence():
+                waiting.extend(item.items)
+            case Mapping():
+                waiting.extend(item.items.values())
+            case Encoded():
+                waiting.append(item.value)
+    return False

@@ -1,0 +1,33 @@
+"""What an expression can see: the names of a module instance, of a template file, or nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from trailcheck.source import Span
+    from trailcheck.terraform.functions import FileAccess
+    from trailcheck.value import Handle, Value
+
+
+class Scope(Protocol):
+    """What an expression can see."""
+
+    @property
+    def files(self) -> FileAccess:
+        """The files that functions may read."""
+
+    def root(self, name: str, span: Span) -> Value | None:
+        """Return a local name (`each`, a for variable), or None if it is not one."""
+
+    def name(self, first: str, second: str, span: Span) -> Value:
+        """Return what `first.second` names: a variable, local, module, resource type and name."""
+
+    def data(self, type: str, name: str, span: Span) -> Value:  # noqa: A002 - the dialect's own word
+        """Return what `data.type.name` names."""
+
+    def attribute(self, handle: Handle, name: str, span: Span) -> Value:
+        """Return an attribute of a resource, or an output of a module."""
+
+    def with_names(self, names: dict[str, Value]) -> Scope:
+        """Return this scope with more local names."""

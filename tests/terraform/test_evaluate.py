@@ -1,0 +1,155 @@
+"""Evaluation: names, indexes, `try`, loops, and the bounds that hostile code meets."""
+
+from __future__ import annotations
+
+import pytest
+
+from terraform.configurations import GROUP, evaluated, module
+from trailcheck.source import Source
+from trailcheck.value import Mapping, Sequence, Text
+
+COUNTED = (
+    'resource "aws_cloudwatch_log_group" "g" {\n  count = %s\n  name  = "g${count.index}"\n}\n'
+)
+FIRST = "${aws_cloudwatch_log_group.g[0].arn}"
+
+
+@pytest.mark.parametrize(
+    ("expression", "count", "expected"),
+    [
+        ("aws_cloudwatch_log_group.g[0].arn", 1, FIRST),
+        ("aws_cloudwatch_log_group.g[0].arn", 0, "!"),
+        ("aws_cloudwatch_log_group.g.arn", 1, "!"),
+        ('try(aws_cloudwatch_log_group.g[0].arn, "")', 1, FIRST),
+        ('try(aws_cloudwatch_log_group.g[0].arn, "")', 0, ""),
+        ("one(aws_cloudwatch_log_group.g[*].arn)", 1, FIRST),
+        ("one(aws_cloudwatch_log_group.g[*].arn)", 0, None),
+        ("one(aws_cloudwatch_log_group.g[*].arn)", 2, "!"),
+        ("aws_cloudwatch_log_group.g.*.arn[0]", 1, FIRST),
+        ("aws_cloudwatch_log_group.g[*].arn[0]", 1, ["!"]),
+        ('element(concat(aws_cloudwatch_log_group.g[*].arn, [""]), 0)', 0, ""),
+        ("element(aws_cloudwatch_log_group.g[*].arn, 2)", 2, FIRST),
+        ('coalesce("", null, one(aws_cloudwatch_log_group.g[*].arn))', 1, FIRST),
+        ("length(aws_cloudwatch_log_group.g)", 2, 2),
+        ("aws_cloudwatch_log_group.g[0].name", 1, "g0"),
+        ("aws_cloudwatch_log_group.g[0].id", 1, "g0"),
+        ("[for g in aws_cloudwatch_log_group.g : g.name]", 2, ["g0", "g1"]),
+    ],
+)
+def test_references_to_counted_resources(expression: str, count: int, expected: object) -> None:
+    """Every spelling of a counted resource's attribute; a bare one Terraform refuses."""
+    assert evaluated(expression, COUNTED % count) == expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("aws_cloudwatch_log_group.g.arn", "${aws_cloudwatch_log_group.g.arn}"),
+        ("aws_cloudwatch_log_group.g[*].name", ["g"]),
+        ("aws_cloudwatch_log_group.g[0].arn", "!"),
+        ('aws_cloudwatch_log_group.g["arn"]', "!"),
+        ("aws_cloudwatch_log_group.g.arn[0]", "!"),
+        ("aws_cloudwatch_log_group.g.arn.name", "!"),
+        ("aws_cloudwatch_log_group.other.arn", "!"),
+        ("(true ? aws_cloudwatch_log_group.g : null).name", "g"),
+        ("data.aws_region.r.name", "!"),
+        ("var.nothing", "!"),
+        ("local.nothing", "!"),
+        ("module.nothing.x", "!"),
+        ("nothing", "!"),
+        ("terraform.workspace", "?terraform.workspace"),
+        ("path.module", "."),
+    ],
+)
+def test_names(expression: str, expected: object) -> None:
+    """A single resource has attributes and no index; a name that is not declared is refused."""
+    assert evaluated(expression, GROUP) == expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("{a = 1}.b", "!"),
+        ("try({a = 1}.b, 2)", 2),
+        ('try("${null}", "x")', None),
+        ('try("a${null}", "x")', "x"),
+        ("can({a = 1}.b)", False),
+        ("can({a = 1}.a)", True),
+        ("try([{a = {}.b}], 1)", 1),
+        ("null[*]", []),
+        ('"a"[*]', ["a"]),
+        ("[1, 2].*", [1, 2]),
+        ("[1][1]", "!"),
+        ("[1][0.5]", "!"),
+        ('["a"]["0"]', "a"),
+        ('toset(["a"])[0]', "!"),
+        ("{(null) = 1}", "!"),
+        ("{for x in [1, 1] : x => x}", "!"),
+        ("[for x in 1 : x]", "!"),
+        ("[for k, v in {b = 1, a = 2} : k]", ["a", "b"]),
+        ('[for k, v in toset(["b", "a"]) : k]', ["a", "b"]),
+        ("nosuch(1)", "!"),
+        ("max([]...)", "!"),
+    ],
+)
+def test_values(expression: str, expected: object) -> None:
+    """What Terraform refuses is refused, and `try` and `can` see exactly that."""
+    assert evaluated(expression) == expected
+
+
+def test_a_loop_over_open_conditions_is_a_choice() -> None:
+    """A row under an unknown condition is there in one world and not in the other."""
+    rest = 'variable "e" {\n  type = bool\n}\n'
+    assert evaluated('[for x in ["a", "b"] : x if x == "a" || var.e]', rest) == (
+        "var.e",
+        ["a", "b"],
+        ["a"],
+    )
+
+
+def _doubling(first: str, step: str, rest: str = "") -> tuple[str, str]:
+    rows = [f"  s0 = {first}"] + [
+        f"  s{n} = {step.replace('#', f'local.s{n - 1}')}" for n in range(1, 41)
+    ]
+    return "local.s40", "locals {\n" + "\n".join(rows) + "\n}\n" + rest
+
+
+@pytest.mark.parametrize(
+    ("expression", "rest"),
+    [
+        _doubling('"xxxxxxxxxx"', '"${#}${#}"'),
+        _doubling("var.s", '"${#}${#}"', 'variable "s" {\n  type = string\n}\n'),
+        _doubling('["x"]', "[#, #]"),
+        _doubling('["x"]', "concat(#, #)"),
+        _doubling('{a = "x"}', "{a = #, b = #}"),
+        ("try([local.s40, 1][0], 2)", _doubling('["x"]', "[#, #]")[1]),
+        ("local.s40 == [local.s39, local.s39]", _doubling('["x"]', "[#, #]")[1]),
+    ],
+)
+def test_doubling_ends(expression: str, rest: str) -> None:
+    """A value of 2^40 characters or items is given up on the way, at once."""
+    found = module(f"locals {{\n  answer = {expression}\n}}\n{rest}")
+    value = found.local("answer", Source("x", b"").span(0, 0))
+    if isinstance(value, Sequence | Mapping | Text):
+        assert value.weight <= 1_000_000
+
+
+def test_a_template_that_loops_a_billion_times_is_given_up() -> None:
+    """The steps of one root are counted, those of loops in templates too."""
+    loops = "".join(f"%{{ for {name} in range(1000) }}" for name in "abc")
+    assert str(evaluated(f'"{loops}x{"%{ endfor }" * 3}"')).startswith("?")
+
+
+def test_open_conditions_do_not_multiply() -> None:
+    """Forty unknown conditions in one loop are an unknown, not 2^40 branches."""
+    rest = "".join(f'variable "v{n}" {{\n  type = bool\n}}\n' for n in range(40))
+    listed = ", ".join(f"var.v{n}" for n in range(40))
+    assert str(evaluated(f"[for x in [{listed}] : x if x]", rest)).startswith("?")
+
+
+@pytest.mark.parametrize("length", [100, 5_000])
+def test_chains_and_circles_of_locals_end(length: int) -> None:
+    """A circle is refused; a chain is followed as far as bounds allow."""
+    circle = "".join(f"  a{n} = local.a{(n + 1) % length}\n" for n in range(length))
+    answer = evaluated("local.a0", "locals {\n" + circle + "}\n")
+    assert answer == "!" or str(answer).startswith("?")
