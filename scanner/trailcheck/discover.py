@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from trailcheck.cloudformation.sniff import sniff
 from trailcheck.errors import Diagnostic, UsageError
 from trailcheck.result import Skipped
+from trailcheck.source import Source
+from trailcheck.terraform.plan_sniff import HEAD, is_plan, starts_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,6 +50,7 @@ _OTHER_LANGUAGES = {
 }
 TRAIL = {"terraform": b"aws_cloudtrail", "cloudformation": b"AWS::CloudTrail::Trail"}
 _ESCAPED = re.compile(rb"\\[uUx]")
+_MARK = b"\xef\xbb\xbf"
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 
 
@@ -60,6 +63,10 @@ class Inventory(NamedTuple):
     """Those of them that the caller named."""
     templates: tuple[str, ...]
     """CloudFormation templates that can hold a trail."""
+    plans: tuple[str, ...]
+    """JSON of Terraform plans that can hold a trail."""
+    named_plans: tuple[str, ...]
+    """Those of them that the caller named."""
     files_seen: int
     """Infrastructure files, those without a trail too."""
     diagnostics: tuple[Diagnostic, ...]
@@ -88,6 +95,7 @@ class _Walk:
         self.modules: dict[str, None] = {}
         self.named: dict[str, None] = {}
         self.templates: dict[str, None] = {}
+        self.plans: dict[str, bool] = {}
         self.diagnostics: list[Diagnostic] = []
         self.skipped: Counter[str] = Counter()
         self.examples: dict[str, list[str]] = {}
@@ -158,9 +166,15 @@ class _Walk:
     def _template(self, path: str, *, named: bool) -> bool:
         data = self.repository.read(path)
         if isinstance(data, Diagnostic):
-            self.diagnostics.append(data)
+            if starts_plan(self.repository.head(path, HEAD)):
+                self.files_seen += 1
+                self.plans[path] = named
+            else:
+                self.diagnostics.append(data)
             return True
         wide = data.startswith(_WIDE)
+        if (named or path.endswith(".json")) and self._plan(path, data, named=named):
+            return True
         if b"AWS::" not in data and not wide and _ESCAPED.search(data) is None:
             if named or b"AWSTemplateFormatVersion" in data:
                 self._skip("no AWS resource in it", path)
@@ -184,6 +198,21 @@ class _Walk:
             self._skip("no trail in it", path)
         return True
 
+    def _plan(self, path: str, data: bytes, *, named: bool) -> bool:
+        """Take a file into account if it is the JSON of a plan; tell whether it is."""
+        source = self.repository.source(path, data) if data.startswith(_WIDE) else None
+        text = data.removeprefix(_MARK) if source is None else b""
+        if isinstance(source, Source):
+            text = source.data
+        if not is_plan(text):
+            return False
+        self.files_seen += 1
+        if may_hold(data, TRAIL["terraform"]):
+            self.plans[path] = named
+        else:
+            self._skip("no trail in it", path)
+        return True
+
     def _has_terraform(self, directory: str) -> bool:
         return any(n.endswith(TERRAFORM_ENDINGS) for n in self.repository.listing(directory).files)
 
@@ -198,6 +227,8 @@ class _Walk:
             tuple(sorted(self.modules)),
             tuple(sorted(self.named)),
             tuple(sorted(self.templates)),
+            tuple(sorted(self.plans)),
+            tuple(sorted(path for path, named in self.plans.items() if named)),
             self.files_seen,
             tuple(self.diagnostics),
             tuple(

@@ -49,10 +49,20 @@ class Repository:
             return None
         return real[len(self.root.rstrip("/")) + 1 :]
 
-    def read(self, path: str) -> bytes | Diagnostic:
-        """Return the raw bytes of a file, or why they cannot be had."""
+    def head(self, path: str, size: int) -> bytes:
+        """Return the first bytes of a file of any size; nothing if it cannot be read."""
+        data = self.read(path, most=None, size=size)
+        return b"" if isinstance(data, Diagnostic) else data
+
+    def read(
+        self, path: str, *, most: int | None = LARGEST_FILE, size: int | None = None
+    ) -> bytes | Diagnostic:
+        """Return the raw bytes of a file, or why they cannot be had.
+
+        A file of more than `most` bytes is not read; of the others, the first `size` bytes are.
+        """
         if path in self.overlay:
-            return self.overlay[path]
+            return self.overlay[path][:size]
         full = self.absolute(path)
         try:
             if os.path.islink(full) and self.relative(full) is None:
@@ -66,12 +76,14 @@ class Repository:
             status = os.fstat(handle)
             if not stat.S_ISREG(status.st_mode):
                 return _problem(path, "not a regular file", "It was not read.")
-            if status.st_size > LARGEST_FILE:
+            if most is not None and status.st_size > most:
                 return _problem(
                     path,
                     f"too large ({status.st_size} bytes)",
-                    f"At most {LARGEST_FILE} bytes are read.",
+                    f"At most {most} bytes are read.",
                 )
+            if size is not None:
+                return os.read(handle, size)
             chunks = []
             while chunk := os.read(handle, max(status.st_size, 4096)):
                 chunks.append(chunk)

@@ -1,0 +1,129 @@
+"""The reader of plans: what `terraform show -json` writes of a plan, to a graph.
+
+A plan says what will be, with every variable, function and expansion settled by Terraform itself.
+What it loses is the text of expressions that are known after apply only; the configuration that it
+was made from, if it lies beside the plan, has that text.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from trailcheck.errors import Diagnostic
+from trailcheck.graph import Dialect, Graph
+from trailcheck.terraform import plan_references, plan_source
+from trailcheck.terraform.plan_document import read
+from trailcheck.terraform.plan_places import Places
+from trailcheck.terraform.plan_references import References
+from trailcheck.terraform.plan_resources import Resources
+from trailcheck.terraform.resources import LOOKED_UP, TYPES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from trailcheck.graph import Kind, Resource
+    from trailcheck.source import Source
+    from trailcheck.terraform.plan_document import PlanDocument, Planned
+    from trailcheck.terraform.reader import Reader
+
+LARGEST_PLAN = 256 * 1024 * 1024
+"""Bytes; a larger plan is not read."""
+
+
+class PlanReading(NamedTuple):
+    """One plan that was read."""
+
+    graph: Graph
+    resources: Resources
+    source: str | None
+    """The directory of the configuration that it was made from, if that lies beside it."""
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """What was taken for granted to answer what has been asked so far."""
+        found = []
+        if self.resources.used_source:
+            found.append(plan_source.ASSUMPTION)
+        if self.resources.references.assumed:
+            found.append(plan_references.ASSUMPTION)
+        return tuple(found)
+
+
+def read_plan(
+    source: Source, reader: Reader, named: Iterable[str]
+) -> PlanReading | Diagnostic | None:
+    """Read the plan in a file; None if it is something else.
+
+    `named` are directories in which the configuration may lie, beside those next to the plan.
+    """
+    plan = read(source.data, source.path)
+    if plan is None or isinstance(plan, Diagnostic):
+        return plan
+    directories = plan_source.directories_of(source.path, named)
+    beside = plan_source.beside(plan, reader, directories) if plan.configuration else None
+    places = Places(source)
+    references = References(plan, places)
+    resources = Resources(source.path, plan, places, references, beside)
+    root = _Root(source.path, plan, resources)
+    graph = Graph(source.path, Dialect.TERRAFORM, root.find, root.lookup, root.unread)
+    return PlanReading(graph, resources, beside.directory if beside is not None else None)
+
+
+class _Root:
+    """Answers for the graph of one plan."""
+
+    def __init__(self, path: str, plan: PlanDocument, resources: Resources) -> None:
+        self.path = path
+        self.plan = plan
+        self.resources = resources
+        self._made: dict[str, Resource] = {}
+        self._by_kind: dict[Kind, list[Planned]] = {}
+        for instance in plan.instances.values():
+            kind = self._kind(instance)
+            if kind is not None:
+                self._by_kind.setdefault(kind, []).append(instance)
+
+    def find(self, kind: Kind) -> Iterator[Resource]:
+        """Yield the resources of a kind, in the order of the plan."""
+        for instance in self._by_kind.get(kind, ()):
+            yield self._resource(instance)
+
+    def lookup(self, address: str) -> Resource | None:
+        """Return the resource at an address."""
+        instance = self.plan.instances.get(address)
+        if instance is None or self._kind(instance) is None:
+            return None
+        return self._resource(instance)
+
+    def unread(self) -> tuple[Diagnostic, ...]:
+        """Return what keeps the plan from saying everything."""
+        found = []
+        if not self.plan.finished:
+            found.append(
+                Diagnostic(
+                    "the plan is not complete",
+                    "It was made with -target, with errors, or defers changes; make a whole one.",
+                    self.path,
+                )
+            )
+        if not self.plan.configuration:
+            found.append(
+                Diagnostic(
+                    "the plan holds no configuration",
+                    "`terraform show -json` writes one; use its output as it is.",
+                    self.path,
+                )
+            )
+        return tuple(found)
+
+    def _resource(self, instance: Planned) -> Resource:
+        found = self._made.get(instance.address)
+        if found is None:
+            found = self._made[instance.address] = self.resources.resource(instance)
+        return found
+
+    def _kind(self, instance: Planned) -> Kind | None:
+        if instance.data:
+            return LOOKED_UP.get(instance.type)
+        declared = TYPES.get(instance.type)
+        return declared.kind if declared is not None else None
