@@ -198,13 +198,14 @@ class Resource:
 class Graph:
     """The resources of one root, found by kind or address when a rule asks."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what a reader answers
         self,
         root: str,
         dialect: Dialect,
         find: Callable[[Kind], Iterable[Resource]],
         lookup: Callable[[str], Resource | None],
         unread: Callable[[], tuple[Diagnostic, ...]],
+        assumptions: Callable[[], tuple[str, ...]] = tuple,
     ) -> None:
         """Hold the graph of `root`, a path relative to the repository ("." for its top)."""
         self.root = root
@@ -212,6 +213,8 @@ class Graph:
         self._find = find
         self._lookup = lookup
         self._unread = unread
+        self.assumptions = assumptions
+        """Says what was taken for granted to read this root."""
         self._kinds: dict[Kind, tuple[Resource, ...]] = {}
 
     def __repr__(self) -> str:

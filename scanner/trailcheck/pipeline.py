@@ -240,11 +240,14 @@ def _at_home(verdict: Verdict) -> Verdict:
     """Place the evidence that stands in a model at the call that the model stands for."""
     if not any(each.span.source.origin for each in verdict.evidence):
         return verdict
+    stated = {each.span for each in verdict.evidence if not each.span.source.origin}
     found: dict[Evidence, None] = {}
     for note, span in verdict.evidence:
         source = span.source
-        said = f"{note}, {source.origin}" if source.origin else note
-        found[Evidence(said, source.shown(span))] = None
+        if not source.origin:
+            found[Evidence(note, span)] = None
+        elif (place := source.shown(span)) not in stated:
+            found[Evidence(f"{note}, {source.origin}", place)] = None
     return verdict._replace(evidence=tuple(found))
 
 

@@ -69,6 +69,15 @@ class Source:
         """Return the region from byte `start` up to, not including, byte `end`."""
         return Span(self, start, end)
 
+    @property
+    def origin(self) -> str:
+        """What to say of a place in this text, if it is not the user's own."""
+        return ""
+
+    def shown(self, span: Span) -> Span:
+        """Return the place that a report shows for a span of this text."""
+        return span
+
     def _line_starts(self) -> list[int]:
         if self._lines is None:
             starts, at = [0], self.data.find(b"\n")

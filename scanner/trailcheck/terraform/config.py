@@ -30,6 +30,7 @@ class ModuleConfig:
         "diagnostics",
         "directory",
         "locals",
+        "model",
         "outputs",
         "providers",
         "resources",
@@ -52,6 +53,8 @@ class ModuleConfig:
         self.terraform: list[ast.Block] = []
         self.diagnostics: list[Diagnostic] = []
         self.span: Span | None = None
+        self.model = ""
+        """The module and version that this configuration is a model of."""
         for file in sorted(files, key=lambda f: (is_override(f.source.path), f.source.path)):
             self.diagnostics.extend(file.diagnostics)
             self.span = self.span or file.source.span(0, 0)

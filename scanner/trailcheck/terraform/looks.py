@@ -129,7 +129,9 @@ class Looks:
 
     def declares_variable(self, directory: str, name: str) -> bool:
         """Tell whether the files of a directory seem to declare a variable."""
-        pattern = re.compile(rb'variable["\s:{]+' + re.escape(name.encode("utf-8", "replace")) + rb'["\s{:]')
+        pattern = re.compile(
+            rb'variable["\s:{]+' + re.escape(name.encode("utf-8", "replace")) + rb'["\s{:]'
+        )
         for path in self.look(directory).files:
             data = self.repository.read(path)
             if not isinstance(data, Diagnostic) and pattern.search(data):
@@ -145,12 +147,19 @@ class Looks:
         return False
 
     def _files(self, directory: str) -> tuple[str, ...]:
-        names = [n for n in self.repository.listing(directory).files if n.endswith(ENDINGS) and n[0] != "."]
+        names = [
+            n
+            for n in self.repository.listing(directory).files
+            if n.endswith(ENDINGS) and n[0] != "."
+        ]
         # OpenTofu: x.tofu is read instead of x.tf.
         names = [
             n
             for n in names
-            if not (n.endswith((".tf", ".tf.json")) and re.sub(r"\.tf(\.json)?$", r".tofu\1", n) in names)
+            if not (
+                n.endswith((".tf", ".tf.json"))
+                and re.sub(r"\.tf(\.json)?$", r".tofu\1", n) in names
+            )
         ]
         front = "" if directory == "." else f"{directory}/"
         return tuple(front + n for n in names)

@@ -126,7 +126,7 @@ class _Root:
     def assumptions(self) -> tuple[str, ...]:
         """Return what is taken for granted about the modules that are not in the repository."""
         self.modules()
-        return tuple(model.assumption(at) for at, model in self.sources.used.items())
+        return tuple(model.assumption(calls) for model, calls in self.sources.used.items())
 
     def modules(self) -> list[ModuleInstance]:
         if self._modules is None:
@@ -255,7 +255,9 @@ class _Root:
         for config in dict.fromkeys(module.config for module in self.modules()):
             found.update(dict.fromkeys(config.diagnostics))
         found.update(dict.fromkeys(map(_at_home, self.tree.diagnostics.values())))
-        found.update(dict.fromkeys(self.sources.boundaries(self.modules(), trails=self._has_trail())))
+        found.update(
+            dict.fromkeys(self.sources.boundaries(self.modules(), trails=self._has_trail()))
+        )
         manifest = self.reader.looks.manifest(self.directory)
         if manifest is not None and manifest.problem is not None:
             found[manifest.problem] = None
@@ -263,7 +265,9 @@ class _Root:
 
     def _has_trail(self) -> bool:
         return any(
-            type_ == "aws_cloudtrail" for module in self.modules() for type_, _ in module.config.resources
+            type_ == "aws_cloudtrail"
+            for module in self.modules()
+            for type_, _ in module.config.resources
         )
 
     def _given(self) -> dict[str, Value]:

@@ -1,0 +1,176 @@
+"""Where the configuration of a module call comes from: what `terraform init` left, or a model.
+
+What is found nowhere is a boundary: the values that come out of the call are unknown, and a call
+that may create a trail is reported.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from trailcheck.errors import Diagnostic, Impact
+from trailcheck.terraform import addresses, models, syntax
+from trailcheck.terraform.config import ModuleConfig, literal_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from trailcheck.terraform import ast
+    from trailcheck.terraform.looks import Looks
+    from trailcheck.terraform.modules import ModuleInstance
+
+_TRAIL = re.compile(r"cloud[-_]?trail", re.IGNORECASE)
+_BASELINE = re.compile(
+    r"(?:secur\w*|account|aws|cis)[-_]baseline|landing[-_]?zone|audit[-_]?(?:logs?|trail|account)",
+    re.IGNORECASE,
+)
+_BESIDE = re.compile(
+    r"cloud[-_]?trail(?:[-_]logs?)?(?:[-_](?:s3|cloudwatch|cis|event|metric))*"
+    r"[-_](?:bucket|alarms?|filters?|notifications?|to[-_]\w+|slack(?:[-_]\w+)?)",
+    re.IGNORECASE,
+)
+"""Modules that surround a trail and, by their names, create none."""
+_SINGLE = re.compile(
+    r"s3|bucket|kms|key|sns|sqs|topic|lambda|alarm|notif|slack|iam|role|policy|log[-_]group|logs|"
+    r"cloudwatch|kinesis|athena|label|event|guardduty|config\b",
+    re.IGNORECASE,
+)
+"""Sources named for another service: a call of one is not a trail, whatever the call is called."""
+_MOST_ARGUMENTS = 5
+_META = frozenset({"source", "version", "count", "for_each", "providers", "depends_on"})
+
+
+class Sources:
+    """Finds the configurations of one root's module calls that are not plain local paths."""
+
+    def __init__(self, root: str, looks: Looks) -> None:
+        self.root = root
+        self.looks = looks
+        self.used: dict[models.Model, list[str]] = {}
+        """The models in use, each with the addresses of the calls that it is read for."""
+        self._found: dict[str, ModuleConfig | str] = {}
+
+    def find(self, module: ModuleInstance, name: str, block: ast.Block) -> ModuleConfig | str:
+        """Return the configuration that a call leads to, or the reason why it is not known."""
+        key = f"{module.path}{name}"
+        if key not in self._found:
+            self._found[key] = self._find(module, name, block)
+        return self._found[key]
+
+    def _find(self, module: ModuleInstance, name: str, block: ast.Block) -> ModuleConfig | str:
+        source = source_of(block)
+        if source is None:
+            return "its source is not written as plain text"
+        if is_local(source):
+            return f"its source {source} is not in the repository"
+        constraint = _literal(block, "version")
+        stale = ""
+        manifest = self.looks.manifest(self.root)
+        installed = manifest.modules.get(f"{module.path}{name}") if manifest is not None else None
+        if manifest is not None and installed is not None:
+            stale = f"; {manifest.path} "
+            config = module.tree.config_at(installed.directory)
+            if not same_source(installed.source, source):
+                stale += f"holds another source ({installed.source}): run `terraform init`"
+            elif not _admits(constraint, installed.version):
+                stale += f"holds version {installed.version}: run `terraform init`"
+            elif config is None:
+                stale += f"says that it is in {installed.directory}, where nothing is"
+            else:
+                return config
+        address = addresses.parse(source)
+        chosen = (
+            models.choose(address, constraint)
+            if address is not None
+            else "it is not in the repository"
+        )
+        if isinstance(chosen, str):
+            stated = f" ({source})" if constraint is None else f" ({source}, version {constraint})"
+            return f"its source{stated} was not read: {chosen}{stale}"
+        if not module.config.model:
+            address_of = ".".join(f"module.{step}" for step in f"{module.path}{name}".split("."))
+            self.used.setdefault(chosen, []).append(address_of)
+        config = ModuleConfig(
+            module.config.directory, (syntax.parse(models.ModelSource(chosen, block)),)
+        )
+        config.model = chosen.name
+        return config
+
+    def boundaries(self, modules: Iterable[ModuleInstance], *, trails: bool) -> list[Diagnostic]:
+        """Return the calls that may create a trail, and that nothing here can look into.
+
+        Where the root has no trail of its own, such a call is code that was not read: the root must
+        not look like one without a trail. Beside a trail it is worth a note.
+        """
+        found: dict[ast.Block, Diagnostic] = {}
+        for module in modules:
+            for name, block in module.config.calls.items():
+                source = source_of(block) or ""
+                if block in found or is_local(source) or module.child_config(name) is not None:
+                    continue
+                likely = _may_create_trail(name, source, block)
+                if likely is None:
+                    continue
+                header = block.header.source.shown(block.header)
+                found[block] = Diagnostic(
+                    f"{module.prefix}module.{name} may create a trail that was not read",
+                    f"{module.boundary(name)}. `terraform init` before the scan brings the module "
+                    "into reach, if its directory .terraform is inside the repository.",
+                    header.source.path,
+                    header,
+                    Impact.UNREAD if likely and not trails else Impact.NOTICE,
+                )
+        return list(found.values())
+
+
+def source_of(block: ast.Block) -> str | None:
+    """Return the literal source of a module call."""
+    return _literal(block, "source")
+
+
+def is_local(source: str) -> bool:
+    """Tell whether a source is a path in the repository."""
+    return source in (".", "..") or source.startswith(("./", "../", ".\\", "..\\"))
+
+
+def arguments_of(block: ast.Block) -> str:
+    """Say which arguments a call passes, the first few of them."""
+    names = [name for name in block.body.arguments if name not in _META]
+    more = len(names) - _MOST_ARGUMENTS
+    said = ", ".join(names[:_MOST_ARGUMENTS])
+    return said + (f" and {more} more" if more > 0 else "")
+
+
+def same_source(installed: str, stated: str) -> bool:
+    """Tell whether the source in a list of installed modules is the one that a call states."""
+    if installed == stated:
+        return True
+    first, second = addresses.parse(installed), addresses.parse(stated)
+    return first is not None and first == second
+
+
+def _admits(constraint: str | None, version: str) -> bool:
+    if constraint is None or not version:
+        return True
+    wanted, exact = addresses.admitted(constraint), addresses.version(version)
+    return wanted is None or exact is None or wanted.meets(exact, exact)
+
+
+def _may_create_trail(name: str, source: str, block: ast.Block) -> bool | None:
+    """Tell whether a call probably creates a trail (True), or might (False); else None."""
+    bare = source.split("?", 1)[0]
+    if _TRAIL.search(bare):
+        return None if _BESIDE.search(bare) else True
+    if _SINGLE.search(bare.rsplit("//", 1)[-1] if "//modules/" in bare else bare):
+        return None
+    if _TRAIL.search(name):
+        return True
+    if any(_TRAIL.search(argument) for argument in block.body.arguments):
+        return True
+    return False if _BASELINE.search(bare) else None
+
+
+def _literal(block: ast.Block, name: str) -> str | None:
+    argument = block.body.argument(name)
+    return literal_text(argument.expression) if argument is not None else None
