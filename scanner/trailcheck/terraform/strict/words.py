@@ -57,8 +57,8 @@ def strange(text: str, at: int) -> Refusal | None:
     if text.startswith("/*", at):
         return Refusal("this comment never ends", "End it with */.", at, at + 2)
     said = text[at]
-    if text.startswith("**", at) or (said == "*" and text.startswith("*", at - 1)):
-        at, said = (at, "**") if text.startswith("**", at) else (at - 1, "**")
+    if said == "*" and "**" in text[max(at - 1, 0) : at + 2]:
+        at, said = (at if text.startswith("**", at) else at - 1), "**"
     elif text.startswith("${", at):
         said = "${"
     advice = _STRANGE.get(said)
