@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from trailcheck.terraform.manifest import Manifest
 
 ENDINGS = (".tf", ".tofu", ".tf.json", ".tofu.json")
-_SOURCE = re.compile(rb"""["']?source["']?\s*[=:]\s*"((?:\\.|[^"\\])*)\"""")
+# NOTE: the pattern begins with a literal, which `re` finds as fast as `in` does.
+_SOURCE = re.compile(rb"""source["']?\s*[=:]\s*"((?:\\.|[^"\\])*)\"""")
 _PROVIDER = re.compile(r"(?:registry\.(?:terraform\.io|opentofu\.org)/)?[\w-]+/[\w-]+")
 """A provider's address (`hashicorp/aws`), which no module's source looks like."""
 _TRAIL_WORDS = re.compile(
