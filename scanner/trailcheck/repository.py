@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import os
 import stat
+from errno import ELOOP
 from typing import NamedTuple
 
 from trailcheck.errors import Diagnostic, UsageError
 from trailcheck.source import Source, decode
+
+_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+# NOTE: O_NONBLOCK keeps a FIFO from blocking; it means nothing for regular files.
 
 LARGEST_FILE = 50 * 1024 * 1024
 """Bytes; a larger file is not read."""
@@ -65,10 +69,14 @@ class Repository:
             return self.overlay[path][:size]
         full = self.absolute(path)
         try:
-            if os.path.islink(full) and self.relative(full) is None:
-                return _problem(path, "a link out of the repository", "It was not followed.")
-            # NOTE: O_NONBLOCK keeps a FIFO from blocking; it means nothing for regular files.
-            handle = os.open(full, os.O_RDONLY | os.O_NONBLOCK)
+            try:
+                handle = os.open(full, _FLAGS | os.O_NOFOLLOW)
+            except OSError as error:
+                if error.errno != ELOOP:
+                    raise
+                if self.relative(full) is None:
+                    return _problem(path, "a link out of the repository", "It was not followed.")
+                handle = os.open(full, _FLAGS)
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else "not a valid path"
             return _problem(path, f"cannot be opened: {reason}", "The file was not read.")
