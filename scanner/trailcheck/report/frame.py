@@ -77,6 +77,10 @@ def render(evidence: tuple[Evidence, ...], paint: Paint) -> Iterator[str]:
 
 def _close(frame: Frame, mark: Mark) -> bool:
     lines = [m.place.line for m in frame.marks]
+    columns = [m.place.column for m in frame.marks if m.place.line == mark.place.line]
+    # NOTE: the JSON of a plan is one line; places far apart on it are not seen together.
+    if any(abs(column - mark.place.column) > LINE_WIDTH - LEAD for column in columns):
+        return False
     return min(lines) - CLOSE <= mark.place.line <= max(lines) + CLOSE
 
 
@@ -88,21 +92,21 @@ def _body(frame: Frame, gutter: int, paint: Paint) -> Iterator[str]:
     previous = None
     for number in sorted(by_line):
         if previous is not None and number == previous + 2:
-            yield _code(frame.source, previous + 1, 0, gutter, paint)
+            yield _code(frame.source.line(previous + 1), previous + 1, 0, gutter, paint)
         elif previous is not None and number > previous + 2:
             yield paint("gutter", "...")
         marks = by_line[number]
-        cut = _cut(frame.source.line(number), min(m.place.column for m in marks) - 1)
-        yield _code(frame.source, number, cut, gutter, paint)
+        line = frame.source.line(number)
+        cut = _cut(line, min(m.place.column for m in marks) - 1)
+        yield _code(line, number, cut, gutter, paint)
         for mark in marks:
             role = "primary" if mark.primary else "secondary"
-            for line in _underline(frame.source.line(number), mark, cut):
-                yield f"{bar} {paint(role, line)}"
+            for under in _underline(line, mark, cut):
+                yield f"{bar} {paint(role, under)}"
         previous = number
 
 
-def _code(source: Source, number: int, cut: int, gutter: int, paint: Paint) -> str:
-    line = source.line(number)
+def _code(line: str, number: int, cut: int, gutter: int, paint: Paint) -> str:
     shown = "".join(_cells(c) for c in line[cut : cut + LINE_WIDTH])
     text = ("…" if cut else "") + shown + ("…" if len(line) > cut + LINE_WIDTH else "")
     return f"{paint('gutter', f'{number:>{gutter}} |')} {text}".rstrip()
