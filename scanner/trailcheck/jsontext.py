@@ -27,6 +27,7 @@ MOST_LEVELS = 200
 _LONGEST_NUMBER = 400
 """Longer numbers are kept as text: they are attacks, not quantities."""
 
+_LONGEST_WORD = 20
 _HOLE = "\x01"
 """Stands for a symbolic part while scanning; JSON forbids it in raw form everywhere."""
 
@@ -300,10 +301,26 @@ class _Scanner:
             return JsonError(broken or f"expected {wanted}, found a string", at)
         if not found:
             return JsonError(f"expected {wanted}, found the end of the text", at)
-        if found == "/":
-            return JsonError(f"expected {wanted}, found '/': JSON has no comments", at)
-        shown = "a symbolic part" if found == _HOLE else repr(found)
-        return JsonError(f"expected {wanted}, found {shown}", at)
+        if found == _HOLE:
+            return JsonError(f"expected {wanted}, found a symbolic part", at)
+        word = re.compile(r"[\w.+-]+|.", re.DOTALL).match(self.text, at)
+        shown = repr(word[0][:_LONGEST_WORD] if word is not None else found)
+        return JsonError(f"expected {wanted}, found {shown}{self._hint(found, wanted, at)}", at)
+
+    def _hint(self, found: str, wanted: str, at: int) -> str:
+        """Say what may have been meant by what JSON does not have."""
+        if found in "/#":
+            return ": JSON has no comments"
+        if found in "'\u2018\u2019\u201c\u201d`":
+            return ': JSON has no quotes but "'
+        before = self.text[:at].rstrip(" \t\n\r")
+        if found in "}]" and before.endswith(","):
+            return ": the comma before it is one too many"
+        if wanted == "a value" and (found.isalpha() or found == "_"):
+            return ": JSON has no words but true, false and null"
+        if wanted == "a value" and (found.isdigit() or found in "+-."):
+            return ": JSON has numbers like -0.5 and 1e3 only"
+        return ""
 
     def _broken_string(self, at: int) -> str:
         """Say why the string whose quote stands at `at` cannot be read; empty if it can."""

@@ -1,7 +1,8 @@
-"""One module directory as configuration: its files read, merged, and indexed by what they declare."""
+"""One module directory as configuration: its files, merged, and indexed by what they declare."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, TypeVar
 
 from trailcheck.errors import Diagnostic
@@ -12,13 +13,32 @@ if TYPE_CHECKING:
 
     from trailcheck.source import Span
 
+_NAME = re.compile(r"[^\W\d][\w-]*")
 _Key = TypeVar("_Key", str, tuple[str, str])
 
-_TOP_LEVEL = frozenset(
-    "terraform provider variable locals output resource data module moved removed import check "
-    "ephemeral run mock_provider override_resource".split()
+LABELS: dict[str, tuple[str, ...]] = {
+    "resource": ("type", "name"),
+    "data": ("type", "name"),
+    "ephemeral": ("type", "name"),
+    "action": ("type", "name"),
+    "variable": ("name",),
+    "output": ("name",),
+    "module": ("name",),
+    "provider": ("name",),
+    "check": ("name",),
+    "locals": (),
+    "terraform": (),
+    "moved": (),
+    "removed": (),
+    "import": (),
+}
+"""The blocks of a module, and what their labels say."""
+_LONGEST_WORD = 40
+_COUNTS = ("no label", "one label", "two labels")
+_RESERVED = frozenset(
+    ("count", "depends_on", "for_each", "lifecycle", "locals", "providers", "source", "version")
 )
-_LABELS = {"resource": 2, "data": 2, "variable": 1, "output": 1, "module": 1, "provider": 1}
+"""Names that no variable may have, because module calls have arguments of these names."""
 
 
 class ModuleConfig:
@@ -63,58 +83,90 @@ class ModuleConfig:
                 self._add(block, override=override)
 
     def _add(self, block: ast.Block, *, override: bool) -> None:
-        if len(block.labels) != _LABELS.get(block.type, len(block.labels)):
+        wanted = LABELS.get(block.type)
+        labels = block.labels
+        if wanted is None:
+            detail = f"{suggestion(block.type, LABELS)} The block was not read.".lstrip()
+            self._problem(block.header, f'there are no "{block.type}" blocks in a module', detail)
+            return
+        if len(labels) != len(wanted):
+            shape = " ".join((block.type, *(f'"{label}"' for label in wanted)))
             self._problem(
                 block.header,
-                f"{block.type} needs {_LABELS[block.type]} labels",
-                f"{len(block.labels)} are given; the block was not read.",
+                f"{block.type} blocks have {_COUNTS[len(wanted)]}, not {len(labels)}",
+                f"Write {shape} {{ ... }}. The block was not read.",
             )
             return
-        labels = block.labels
+        self._check_names(block)
         match block.type:
             case "terraform":
                 self.terraform.append(block)
             case "locals":
                 for name, argument in block.body.arguments.items():
                     if name in self.locals and not override:
-                        self._twice(argument.name_span, f"local.{name}")
+                        first = self.locals[name].name_span
+                        self._twice(argument.name_span, f"local.{name}", first)
                     else:
                         self.locals[name] = argument
             case "provider":
                 alias = block.body.argument("alias")
                 said = literal_text(alias.expression) if alias is not None else None
-                self._put(self.providers, f"{labels[0]}.{said}" if said else labels[0], block, override)
-            case "variable":
-                self._put(self.variables, labels[0], block, override)
-            case "output":
-                self._put(self.outputs, labels[0], block, override)
-            case "module":
-                self._put(self.calls, labels[0], block, override)
-            case "resource":
-                self._put(self.resources, (labels[0], labels[1]), block, override)
-            case "data":
-                self._put(self.data, (labels[0], labels[1]), block, override)
-            case unknown if unknown not in _TOP_LEVEL:
-                self._problem(
-                    block.header,
-                    f'there are no "{unknown}" blocks in a module',
-                    "The block was not read.",
+                self._put(
+                    self.providers,
+                    f"{labels[0]}.{said}" if said else labels[0],
+                    block,
+                    override=override,
                 )
+            case "variable":
+                self._put(self.variables, labels[0], block, override=override)
+            case "output":
+                self._put(self.outputs, labels[0], block, override=override)
+            case "module":
+                self._put(self.calls, labels[0], block, override=override)
+            case "resource":
+                self._put(self.resources, (labels[0], labels[1]), block, override=override)
+            case "data":
+                self._put(self.data, (labels[0], labels[1]), block, override=override)
 
-    def _put(self, table: dict[_Key, ast.Block], key: _Key, block: ast.Block, override: bool) -> None:  # noqa: FBT001
+    def _put(
+        self, table: dict[_Key, ast.Block], key: _Key, block: ast.Block, *, override: bool
+    ) -> None:
         first = table.get(key)
         if first is None:
             table[key] = block
         elif override:
             table[key] = _overridden(first, block)
         else:
-            self._twice(block.header, repr(first))
+            self._twice(block.header, repr(first), first.header)
 
-    def _twice(self, span: Span, what: str) -> None:
-        self._problem(span, f"{what} is declared twice", "Only the first declaration was read.")
+    def _twice(self, span: Span, what: str, first: Span) -> None:
+        place = f"Line {first.first.line}"
+        if first.source.path != span.source.path:
+            place += f" of {first.source.path}"
+        detail = f"{place} declares it already, and only that was read."
+        self._problem(span, f"{what} is declared twice", detail)
+
+    def _check_names(self, block: ast.Block) -> None:
+        """Hold that labels are names: Terraform refuses others, and references cannot say them."""
+        for label, what in zip(block.labels, LABELS[block.type], strict=True):
+            if _NAME.fullmatch(label) is None:
+                detail = "Names have letters, digits, _ and -, and start with a letter or _."
+                summary = f'"{label}" cannot be the {what} of a {block.type}'
+                self._problem(block.header, summary, detail)
+        if block.type == "variable" and block.labels[0] in _RESERVED:
+            detail = "Arguments of module calls have this name; choose another."
+            self._problem(block.header, f'no variable can be called "{block.labels[0]}"', detail)
 
     def _problem(self, span: Span, summary: str, detail: str) -> None:
         self.diagnostics.append(Diagnostic(summary, detail, span.source.path, span))
+
+
+def suggestion(word: str, words: Iterable[str]) -> str:
+    """Return "Did you mean ...?" with the closest of the words, or an empty text."""
+    from difflib import get_close_matches  # noqa: PLC0415 - for mistakes only
+
+    near = get_close_matches(word[:_LONGEST_WORD], list(words), 1)
+    return f'Did you mean "{near[0]}"?' if near else ""
 
 
 def is_override(path: str) -> bool:
@@ -148,7 +200,9 @@ def dotted(expression: ast.Expression) -> str | None:
 
 def _overridden(first: ast.Block, over: ast.Block) -> ast.Block:
     """Merge an override: its arguments replace, its nested blocks replace all of their type."""
-    replaced = {b.labels[0] if b.type == "dynamic" and b.labels else b.type for b in over.body.blocks}
+    replaced = {
+        b.labels[0] if b.type == "dynamic" and b.labels else b.type for b in over.body.blocks
+    }
     kept = [
         b
         for b in first.body.blocks

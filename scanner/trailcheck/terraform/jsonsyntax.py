@@ -1,6 +1,6 @@
 """JSON syntax (`.tf.json`): the same nodes as native syntax, from JSON.
 
-What a JSON property means depends on what is asked for: an object may be an argument or a nested block.
+What a JSON property means depends on what is asked for: an object may be an argument or a block.
 `JsonBody` keeps both readings open and answers the question that is put.
 Source: HCL JSON specification (`hcl/json/spec.md`); Terraform, "JSON Configuration Syntax".
 """
@@ -12,23 +12,13 @@ from typing import TYPE_CHECKING
 from trailcheck import jsontext
 from trailcheck.errors import Diagnostic
 from trailcheck.terraform import ast
+from trailcheck.terraform.config import LABELS
 from trailcheck.terraform.syntax import parse_expression, parse_template
 
 if TYPE_CHECKING:
     from trailcheck.jsontext import JsonNode
     from trailcheck.source import Source, Span
 
-_LABELS = {
-    "resource": 2,
-    "data": 2,
-    "ephemeral": 2,
-    "variable": 1,
-    "output": 1,
-    "module": 1,
-    "provider": 1,
-    "check": 1,
-}
-_PLAIN = frozenset({"locals", "terraform", "moved", "import", "removed"})
 _NAMES = {"provider", "ignore_changes", "depends_on", "replace_triggered_by", "type", "providers"}
 """Arguments whose text is a name or type, never a template."""
 
@@ -41,17 +31,25 @@ def parse(source: Source) -> ast.File:
     except jsontext.JsonError as problem:
         start = source.byte_offset(problem.offset)
         at = source.span(start, start + 1)
-        said = Diagnostic(problem.message, "This is not valid JSON; the file was not read.", source.path, at)
-        return ast.File(source, ast.Body({}, [], whole), (said,))
-    if not isinstance(root, jsontext.JsonObject):
-        said = Diagnostic("expected an object", "The file was not read.", source.path, _at(source, root))
+        said = Diagnostic(
+            problem.message, "This is not valid JSON; the file was not read.", source.path, at
+        )
         return ast.File(source, ast.Body({}, [], whole), (said,))
     blocks: list[ast.Block] = []
-    for key, value in root.members:
-        if key.text in _LABELS:
-            _labelled(source, key.text, (), value, _LABELS[key.text], _at(source, key), blocks)
-        elif key.text in _PLAIN:
-            blocks.extend(_blocks(source, key.text, value, _at(source, key)))
+    for item in _items(root):
+        if not isinstance(item, jsontext.JsonObject):
+            detail = "A configuration is an object, or a list of objects; the file was not read."
+            said = Diagnostic("expected an object", detail, source.path, _at(source, item))
+            return ast.File(source, ast.Body({}, [], whole), (said,))
+        for key, value in item.members:
+            at = _at(source, key)
+            if LABELS.get(key.text):
+                _labelled(source, key.text, (), value, len(LABELS[key.text]), at, blocks)
+            elif key.text in LABELS:
+                blocks.extend(_blocks(source, key.text, value, at))
+            elif key.text != "//":
+                # A block of no known type: the configuration says so.
+                blocks.append(ast.Block(key.text, (), at, ast.Body({}, [], at)))
     return ast.File(source, ast.Body({}, blocks, whole), ())
 
 
@@ -63,14 +61,16 @@ def parse_values(source: Source) -> ast.File:
     except jsontext.JsonError as problem:
         start = source.byte_offset(problem.offset)
         at = source.span(start, start + 1)
-        said = Diagnostic(problem.message, "This is not valid JSON; the file was not read.", source.path, at)
+        said = Diagnostic(
+            problem.message, "This is not valid JSON; the file was not read.", source.path, at
+        )
         return ast.File(source, ast.Body({}, [], whole), (said,))
     body = JsonBody(source, root, literal=True)
     return ast.File(source, body, ())
 
 
 class JsonBody(ast.Body):
-    """An object that is read as a body: its members are arguments and, when asked, nested blocks."""
+    """An object that is read as a body: its members are arguments or, when asked, blocks."""
 
     __slots__ = ("_members", "_source")
 
@@ -93,7 +93,7 @@ class JsonBody(ast.Body):
         super().__init__(arguments, [], _at(source, node))
 
     def argument(self, name: str) -> ast.Argument | None:
-        """Return the member of that name, read as an argument; `-` spelled names are not known here."""
+        """Return the member of that name, read as an argument."""
         return self.arguments.get(name)
 
     def named(self, name: str) -> list[ast.Block]:
@@ -131,7 +131,9 @@ def expression(source: Source, node: JsonNode, *, literal: bool = False) -> ast.
         case jsontext.JsonLiteral():
             return ast.Literal(span, node.data)
         case jsontext.JsonArray():
-            return ast.TupleExpression(span, tuple(expression(source, i, literal=literal) for i in node.items))
+            return ast.TupleExpression(
+                span, tuple(expression(source, i, literal=literal) for i in node.items)
+            )
         case jsontext.JsonObject():
             pairs = []
             for key, value in node.members:
@@ -142,7 +144,7 @@ def expression(source: Source, node: JsonNode, *, literal: bool = False) -> ast.
             return ast.Broken(span)
 
 
-def _labelled(  # noqa: PLR0913 - the state of one descent
+def _labelled(  # noqa: PLR0913, PLR0917 - the state of one descent
     source: Source,
     kind: str,
     labels: tuple[str, ...],
@@ -157,15 +159,24 @@ def _labelled(  # noqa: PLR0913 - the state of one descent
             found.append(ast.Block(kind, labels, header, JsonBody(source, item)))
         elif isinstance(item, jsontext.JsonObject):
             for key, value in item.members:
+                # NOTE: "//" is a comment among the members of a body only, not among labels.
                 at = _at(source, key)
                 _labelled(source, kind, (*labels, key.text), value, missing - 1, at, found)
+        elif not (isinstance(item, jsontext.JsonLiteral) and item.data is None):
+            # Labels are missing: the configuration says so.
+            at = _at(source, item)
+            found.append(ast.Block(kind, labels, at, ast.Body({}, [], at)))
 
 
 def _blocks(source: Source, kind: str, node: JsonNode, header: Span) -> list[ast.Block]:
     found: list[ast.Block] = []
     for item in _items(node):
         if isinstance(item, jsontext.JsonObject):
-            span = header if item is node else _at(source, item)._replace(end=_at(source, item).start + 1)
+            span = (
+                header
+                if item is node
+                else _at(source, item)._replace(end=_at(source, item).start + 1)
+            )
             found.append(ast.Block(kind, (), span, JsonBody(source, item)))
     return found
 
