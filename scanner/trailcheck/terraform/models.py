@@ -145,10 +145,10 @@ def may_hold_trail(source: str) -> bool:
 
 
 def choose(address: Address, constraint: str | None) -> Model | str:
-    """Return the model for a call, or the reason why there is none."""
+    """Return the model for a call, or why there is none; nothing for a module without models."""
     known = releases(address.module)
     if not known:
-        return "it is not in the repository"
+        return ""
     wanted = _wanted(address, constraint)
     if isinstance(wanted, str):
         return wanted

@@ -72,7 +72,7 @@ class Tree:
         self.produced: Callable[[ResourceInstance], Mapping | None] = lambda _data: None
         """Gives the outputs of the scanned root whose state a data source reads."""
         self.source: Callable[[ModuleInstance, str, ast.Block], ModuleConfig | str] = (
-            lambda _module, _name, _block: "its source is not in the repository"
+            lambda _module, _name, _block: "comes from a source that is not in the repository"
         )
         """Finds the configuration of a call that is no path here, or says why it is not known."""
 
@@ -334,7 +334,7 @@ class ModuleInstance:
             if config is not None:
                 found = config
             elif block is None:
-                found = "it is not declared"
+                found = "is not declared"
             else:
                 found = self.tree.source(self, name, block)
             self._sources[name] = found
@@ -343,7 +343,7 @@ class ModuleInstance:
     def boundary(self, name: str) -> str:
         """Say why nothing is known of what a module call creates and returns."""
         found = self._source(name)
-        return f"{self.prefix}module.{name}: {found}" if isinstance(found, str) else ""
+        return f"{self.prefix}module.{name} {found}" if isinstance(found, str) else ""
 
     def child_directory(self, name: str) -> str | None:
         """Return the directory of a local module call, relative to the repository."""

@@ -61,9 +61,9 @@ class Sources:
     def _find(self, module: ModuleInstance, name: str, block: ast.Block) -> ModuleConfig | str:
         source = source_of(block)
         if source is None:
-            return "its source is not written as plain text"
+            return "has a source that is not written as plain text"
         if is_local(source):
-            return f"its source {source} is not in the repository"
+            return f"comes from {source}, which is not in the repository"
         constraint = _literal(block, "version")
         stale = ""
         manifest = self.looks.manifest(self.root)
@@ -83,11 +83,11 @@ class Sources:
         chosen = (
             models.choose(address, constraint)
             if address is not None
-            else "it is not in the repository"
+            else ""
         )
         if isinstance(chosen, str):
-            stated = f" ({source})" if constraint is None else f" ({source}, version {constraint})"
-            return f"its source{stated} was not read: {chosen}{stale}"
+            why = f": {chosen}" if chosen else ""
+            return f"comes from {source}, which is not in the repository{why}{stale}"
         if not module.config.model:
             address_of = ".".join(f"module.{step}" for step in f"{module.path}{name}".split("."))
             self.used.setdefault(chosen, []).append(address_of)

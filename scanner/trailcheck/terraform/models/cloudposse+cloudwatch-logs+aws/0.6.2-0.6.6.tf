@@ -1,8 +1,8 @@
 # Model of cloudposse/cloudwatch-logs/aws, versions 0.6.2 to 0.6.6.
 # repository: https://github.com/cloudposse/terraform-aws-cloudwatch-logs
 # checked: 2026-11-23
-# digest: 0.6.2 0000000000000000000000000000000000000000000000000000000000000000
-# digest: 0.6.6 0000000000000000000000000000000000000000000000000000000000000000
+# digest: 0.6.2 1b4bd71a48556e2142628ef0aded8a3a7cb1d4f86b52cda357ffefc8a7ad9048
+# digest: 0.6.6 5224b0aabec98a659c2c88aef38e09cd1bdfb005c0fa7644da6b7f59b18b73d6
 # left out: tags
 
 variable "enabled" {

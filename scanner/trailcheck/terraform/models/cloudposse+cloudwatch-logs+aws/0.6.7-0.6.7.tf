@@ -1,7 +1,7 @@
 # Model of cloudposse/cloudwatch-logs/aws, versions 0.6.7 to 0.6.7.
 # repository: https://github.com/cloudposse/terraform-aws-cloudwatch-logs
 # checked: 2026-11-23
-# digest: 0.6.7 0000000000000000000000000000000000000000000000000000000000000000
+# digest: 0.6.7 d11a810272f35f7a04b0dbf121f56c1e58fd6fde9054cb4ec2532f1c1feacc1c
 # left out: tags
 
 variable "enabled" {

@@ -1,8 +1,8 @@
 # Model of cloudposse/cloudwatch-logs/aws, versions 0.6.8 to 0.6.9.
 # repository: https://github.com/cloudposse/terraform-aws-cloudwatch-logs
 # checked: 2026-11-23
-# digest: 0.6.8 0000000000000000000000000000000000000000000000000000000000000000
-# digest: 0.6.9 0000000000000000000000000000000000000000000000000000000000000000
+# digest: 0.6.8 05b318d99c72eb64fa5be1acdaa7a55d7855a8533a3f1da67fd493245c102413
+# digest: 0.6.9 9c83121142052c1d9299ed4367eca3c2df1d0a4ee41083a6fa1c0ee247188293
 # left out: tags
 
 variable "enabled" {

@@ -1,9 +1,9 @@
 # Model of nozaq/secure-baseline/aws//modules/alarm-baseline, versions 0.33.0 to 2.1.0.
 # repository: https://github.com/nozaq/terraform-aws-secure-baseline
 # checked: 2026-11-23
-# digest: 0.33.0 0000000000000000000000000000000000000000000000000000000000000000
-# digest: 1.1.0 0000000000000000000000000000000000000000000000000000000000000000
-# digest: 2.1.0 0000000000000000000000000000000000000000000000000000000000000000
+# digest: 0.33.0 78b197a41c1ce84b8a4bdb82bd3b852f0d4cb2eeaa4cc931d169e4aa20d3c750
+# digest: 1.1.0 fd182ae4da4d213d24d6bb31a9aea30afc1805a93ea1ea5248ba279f5de0a972
+# digest: 2.1.0 fd182ae4da4d213d24d6bb31a9aea30afc1805a93ea1ea5248ba279f5de0a972
 # left out: tags, the patterns of the filters, the alarms themselves, the policy of the topic
 
 variable "cloudtrail_log_group_name" {}

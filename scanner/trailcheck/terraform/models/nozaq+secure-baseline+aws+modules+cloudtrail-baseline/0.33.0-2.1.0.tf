@@ -1,9 +1,9 @@
 # Model of nozaq/secure-baseline/aws//modules/cloudtrail-baseline, versions 0.33.0 to 2.1.0.
 # repository: https://github.com/nozaq/terraform-aws-secure-baseline
 # checked: 2026-11-23
-# digest: 0.33.0 0000000000000000000000000000000000000000000000000000000000000000
-# digest: 1.1.0 0000000000000000000000000000000000000000000000000000000000000000
-# digest: 2.1.0 0000000000000000000000000000000000000000000000000000000000000000
+# digest: 0.33.0 a1e723c7c3e7ea626b3321cd1155f9cc903e61cb5f1f5c1e4a2d97efcb4003b8
+# digest: 1.1.0 1113cfcba677aa0492f67d995d39af3f7630af86ec0d5ac17022f4ec01dc50ac
+# digest: 2.1.0 a68b806a05be91be97a799c9bd213068f57cbbc77478f7954dd86062ba14f225
 # left out: tags, the policies of the key and the topic
 
 variable "aws_account_id" {}

@@ -1,9 +1,9 @@
 # Model of nozaq/secure-baseline/aws, versions 1.0.0 to 2.1.0.
 # repository: https://github.com/nozaq/terraform-aws-secure-baseline
 # checked: 2026-11-23
-# digest: 1.0.0 0000000000000000000000000000000000000000000000000000000000000000
-# digest: 1.1.0 0000000000000000000000000000000000000000000000000000000000000000
-# digest: 2.1.0 0000000000000000000000000000000000000000000000000000000000000000
+# digest: 1.0.0 f4910ff7159c99e63d49a5f2c3ea532f69a05e94bb793f59b84e794c4be74fc2
+# digest: 1.1.0 ab0f5c9f01c78c4b32d785ef54da0de285d63e76d27c56bd24b2fbdbdcbf8cab
+# digest: 2.1.0 b80bf3524412bb953b51ad35dff380acc8e23aa2809a294214f84d5f3336f76f
 # left out: tags, everything but the trail (an aws_cloudtrail of a module inside) and the alarms on it; the bucket stands by its name
 
 variable "aws_account_id" {}

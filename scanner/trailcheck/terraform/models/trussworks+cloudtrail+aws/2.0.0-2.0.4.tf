@@ -1,8 +1,8 @@
 # Model of trussworks/cloudtrail/aws, versions 2.0.0 to 2.0.4.
 # repository: https://github.com/trussworks/terraform-aws-cloudtrail
 # checked: 2026-11-23
-# digest: 2.0.0 0000000000000000000000000000000000000000000000000000000000000000
-# digest: 2.0.4 0000000000000000000000000000000000000000000000000000000000000000
+# digest: 2.0.0 0fdf1242d5fdce79a5ade32606eb163202dcd47a5f220fea350533e3e38fe56d
+# digest: 2.0.4 84759fe7b3abd87de22aa948ba9e7a7cf3f1aafb7967fab942c43fdfe8f49f9b
 # left out: tags, the policy of the key, its alias
 
 variable "s3_bucket_name" {}

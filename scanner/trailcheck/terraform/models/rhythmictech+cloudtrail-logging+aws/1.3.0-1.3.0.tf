@@ -1,8 +1,7 @@
-# Model of rhythmictech/cloudtrail-logging/aws, versions 1.2.0 to 1.3.0.
+# Model of rhythmictech/cloudtrail-logging/aws, versions 1.3.0 to 1.3.0.
 # repository: https://github.com/rhythmictech/terraform-aws-cloudtrail-logging
 # checked: 2026-11-23
-# digest: 1.2.0 0000000000000000000000000000000000000000000000000000000000000000
-# digest: 1.3.0 0000000000000000000000000000000000000000000000000000000000000000
+# digest: 1.3.0 c4d7f5fa82007ca044086565036f2085067c30d80fd8d07b324aeb5f6739fa46
 # left out: tags
 
 variable "region" {}

@@ -1,8 +1,7 @@
-# Model of trussworks/cloudtrail/aws, versions 3.0.0 to 3.0.1.
+# Model of trussworks/cloudtrail/aws, versions 3.0.0 to 3.0.0.
 # repository: https://github.com/trussworks/terraform-aws-cloudtrail
 # checked: 2026-11-23
-# digest: 3.0.0 0000000000000000000000000000000000000000000000000000000000000000
-# digest: 3.0.1 0000000000000000000000000000000000000000000000000000000000000000
+# digest: 3.0.0 3b70c7ee2fbc41b91080c05abf8de741a1e69d496600d0e2ffe93ea7ac4dd13c
 # left out: tags, the policy of the key, its alias
 
 variable "s3_bucket_name" {}
