@@ -90,9 +90,7 @@ class _Scan:
         plans = list(self._plans(inventory))
         # A plan that the caller named stands for the configuration that it was made from.
         named = {p.source for p in plans if p.graph.root in inventory.named_plans}
-        for plan in plans:
-            yield plan.graph
-            self.assumptions.update(dict.fromkeys(plan.assumptions))
+        yield from (plan.graph for plan in plans)
         yield from self._terraform(inventory, named)
         yield from self._cloudformation(inventory)
 

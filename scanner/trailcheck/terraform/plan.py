@@ -34,19 +34,8 @@ class PlanReading(NamedTuple):
     """One plan that was read."""
 
     graph: Graph
-    resources: Resources
     source: str | None
     """The directory of the configuration that it was made from, if that lies beside it."""
-
-    @property
-    def assumptions(self) -> tuple[str, ...]:
-        """What was taken for granted to answer what has been asked so far."""
-        found = []
-        if self.resources.used_source:
-            found.append(plan_source.ASSUMPTION)
-        if self.resources.references.assumed:
-            found.append(plan_references.ASSUMPTION)
-        return tuple(found)
 
 
 def read_plan(
@@ -65,8 +54,10 @@ def read_plan(
     references = References(plan, places)
     resources = Resources(source.path, plan, places, references, beside)
     root = _Root(source.path, plan, resources)
-    graph = Graph(source.path, Dialect.TERRAFORM, root.find, root.lookup, root.unread)
-    return PlanReading(graph, resources, beside.directory if beside is not None else None)
+    graph = Graph(
+        source.path, Dialect.TERRAFORM, root.find, root.lookup, root.unread, root.assumptions
+    )
+    return PlanReading(graph, beside.directory if beside is not None else None)
 
 
 class _Root:
@@ -106,6 +97,14 @@ class _Root:
                     self.path,
                 )
             )
+        if self.plan.malformed:
+            found.append(
+                Diagnostic(
+                    "a part of planned_values is not what a plan holds",
+                    "`terraform show -json` writes it whole; use its output as it is.",
+                    self.path,
+                )
+            )
         if not self.plan.configuration:
             found.append(
                 Diagnostic(
@@ -114,6 +113,15 @@ class _Root:
                     self.path,
                 )
             )
+        return tuple(found)
+
+    def assumptions(self) -> tuple[str, ...]:
+        """Return what was taken for granted to answer what has been asked so far."""
+        found = []
+        if self.resources.used_source:
+            found.append(plan_source.ASSUMPTION)
+        if self.resources.references.assumed:
+            found.append(plan_references.ASSUMPTION)
         return tuple(found)
 
     def _resource(self, instance: Planned) -> Resource:

@@ -76,6 +76,8 @@ class PlanDocument:
         }
         self.finished = document.get("complete") is not False and not document.get("errored")
         """False for a plan made for some targets only, with deferred changes, or with errors."""
+        self.malformed = False
+        """Whether a part of the planned values has a shape that no plan has."""
         self.instances: dict[str, Planned] = {}
         self.modules: dict[str, None] = {"": None}
         """Addresses of the module instances that hold anything."""
@@ -85,11 +87,12 @@ class PlanDocument:
             if isinstance(address := change.get("address"), str) and "deposed" not in change
         }
         prior = as_object(as_object(document.get("prior_state")).get("values")).get("root_module")
-        for resource, module in _resources(as_object(prior)):
+        for resource, module in self._resources(prior):
             if resource.get("mode") == "data":
                 self._add(resource, module, {})
         planned = as_object(document.get("planned_values")).get("root_module")
-        for resource, module in _resources(as_object(planned)):
+        self.malformed = False  # What was looked up before does not decide what will be.
+        for resource, module in self._resources(planned):
             self.modules[module] = None
             self._add(resource, module, as_object(changes.get(str(resource.get("address")))))
         self._modules: dict[str, dict[str, Json]] = {}
@@ -101,6 +104,7 @@ class PlanDocument:
     def _add(self, resource: dict[str, Json], module: str, change: dict[str, Json]) -> None:
         address, type_, name = (resource.get(k) for k in ("address", "type", "name"))
         if not (isinstance(address, str) and isinstance(type_, str) and isinstance(name, str)):
+            self.malformed = True
             return
         index = resource.get("index")
         key = index if isinstance(index, int | str) and not isinstance(index, bool) else None
@@ -116,6 +120,32 @@ class PlanDocument:
             as_object(changed.get("after_unknown")),
             changed.get("actions") == ["create"],
         )
+
+    def _resources(self, root: Json) -> Iterator[tuple[dict[str, Json], str]]:
+        """Yield every resource of a tree of modules with its module's address; no recursion."""
+        waiting: list[tuple[Json, str]] = [(root, "")]
+        while waiting:
+            module, address = waiting.pop()
+            if not isinstance(module, dict):
+                self.malformed = self.malformed or module is not None
+                continue
+            for resource in self._listed(module.get("resources")):
+                yield resource, address
+            for child in reversed(list(self._listed(module.get("child_modules")))):
+                said = child.get("address")
+                if isinstance(said, str):
+                    waiting.append((child, said))
+                else:
+                    self.malformed = True
+
+    def _listed(self, said: Json) -> Iterator[dict[str, Json]]:
+        items: list[Json] = said if isinstance(said, list) else []
+        self.malformed = self.malformed or not (said is None or isinstance(said, list))
+        for item in items:
+            if isinstance(item, dict):
+                yield item
+            elif item is not LEFT_OUT:
+                self.malformed = True
 
     def of(self, base: str) -> list[Planned]:
         """Return the instances of a resource, by its address without a key."""
@@ -240,19 +270,6 @@ def _kept(node: dict[str, Json]) -> Json:
             for name in _HEAVY:
                 change.pop(name, None)
     return node
-
-
-def _resources(root: dict[str, Json]) -> Iterator[tuple[dict[str, Json], str]]:
-    """Yield every resource of a tree of modules with the address of its module; no recursion."""
-    waiting: list[tuple[dict[str, Json], str]] = [(root, "")]
-    while waiting:
-        module, address = waiting.pop()
-        for resource in as_objects(module.get("resources")):
-            yield resource, address
-        for child in reversed(list(as_objects(module.get("child_modules")))):
-            said = child.get("address")
-            if isinstance(said, str):
-                waiting.append((child, said))
 
 
 def as_object(said: Json) -> dict[str, Json]:
