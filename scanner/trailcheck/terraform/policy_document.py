@@ -107,6 +107,8 @@ def _statements(document: Value) -> list[Value]:
                 return [operators.refused(f"the document is not JSON: {problem}", document.span)]
         case Known(data=None):
             return []
+        case Unknown(refused=True):
+            return [document]
         case _:
             reason = f"a source document is not known: {describe(document)}"
             return [Unknown(f"statements of {document!r}", reason, document.span, needs=operators.needs_of(document))]

@@ -1,0 +1,53 @@
+"""From directories to graphs: what is found, what is not there, what could not be read."""
+
+from __future__ import annotations
+
+import pytest
+
+from terraform.configurations import GROUP, addresses, graph
+from trailcheck.graph import Kind
+
+TRAIL = 'resource "aws_cloudtrail" "t" {\n  name = "t"\n}\n'
+
+
+def test_resources_are_found_by_kind_and_by_address() -> None:
+    """Both ways give the same resource."""
+    made = graph(TRAIL + GROUP)
+    (trail,) = made.resources(Kind.TRAIL)
+    assert made.resource("aws_cloudtrail.t") is trail
+    assert addresses(made, Kind.LOG_GROUP) == ["aws_cloudwatch_log_group.g"]
+    assert made.resource("aws_cloudtrail.nothing") is None
+
+
+def test_a_looked_up_group_is_external() -> None:
+    """A data source stands for something declared elsewhere."""
+    made = graph('data "aws_cloudwatch_log_group" "g" {\n  name = "g"\n}\n')
+    (group,) = made.resources(Kind.LOG_GROUP)
+    assert group.external
+    assert group.address == "data.aws_cloudwatch_log_group.g"
+
+
+@pytest.mark.parametrize("count", ["0", "false ? 1 : 0", "length([])"])
+def test_what_code_rules_out_is_not_there(count: str) -> None:
+    """Resources with no instance are not listed."""
+    text = f'resource "aws_cloudtrail" "t" {{\n  count = {count}\n}}\n'
+    assert addresses(graph(text), Kind.TRAIL) == []
+
+
+@pytest.mark.parametrize(
+    ("files", "path"),
+    [
+        ({"main.tf": TRAIL, "broken.tf": "resource {"}, "broken.tf"),
+        ({"main.tf": TRAIL, "broken.tf.json": "{"}, "broken.tf.json"),
+        ({"main.tf": TRAIL, "terraform.tfvars": "a ="}, "terraform.tfvars"),
+        (
+            {"main.tf": TRAIL + 'module "m" {\n  source = "./m"\n}\n', "m/main.tf": "x = {"},
+            "m/main.tf",
+        ),
+    ],
+)
+def test_what_could_not_be_read_is_named(files: dict[str, str], path: str) -> None:
+    """The trail is listed all the same, and the graph says which file is missing."""
+    made = graph(files)
+    assert addresses(made, Kind.TRAIL) == ["aws_cloudtrail.t"]
+    assert path in [problem.path for problem in made.unread]
