@@ -125,6 +125,9 @@ def test_a_literal_list_never_equals_a_declared_one(expression: str, expected: o
         ("aws_cloudwatch_log_group.g.arn == null", False),
         ('aws_cloudwatch_log_group.g.arn == ""', False),
         ('"${aws_cloudwatch_log_group.g.arn}:*" == "x"', False),
+        ('aws_cloudwatch_log_group.g.arn == "a"', False),
+        ("aws_cloudwatch_log_group.g.arn == true", False),
+        ('"x-${aws_cloudwatch_log_group.g.arn}" == "y-a"', False),
         ("aws_cloudwatch_log_group.g.arn != aws_cloudwatch_log_group.g.arn", False),
     ],
 )

@@ -28,7 +28,7 @@ ALLOWED = {"Sid": "A", "Effect": "Allow", "Action": ["a:B"], "Resource": ["*"]}
     [
         (ALLOW, [ALLOWED]),
         (
-            '  statement {\n  effect = "Deny"\n  not_actions = ["a:B"]\n  not_resources = ["r"]\n  }',
+            '  statement {\n  effect = "Deny"\n  not_actions = ["a:B"]\n not_resources = ["r"]\n }',
             [{"Effect": "Deny", "NotAction": ["a:B"], "NotResource": ["r"]}],
         ),
         (

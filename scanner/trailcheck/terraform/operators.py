@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailcheck.terraform.functions import convert
+from trailcheck.terraform.functions import convert, equality
 from trailcheck.terraform.functions.lift import lift
 from trailcheck.value import (
     Choice,
@@ -17,7 +17,6 @@ from trailcheck.value import (
     Handle,
     Known,
     Mapping,
-    Piece,
     Reference,
     Sequence,
     Symbol,
@@ -212,7 +211,7 @@ def _equal(left: Value, right: Value, span: Span | None) -> Value:
             if left.items.keys() != right.items.keys():
                 return Known(False, span)
             return _all_equal([(left.items[k], right.items[k]) for k in left.items], span)
-    if _differ(left, right) or _differ(right, left):
+    if equality.same(left, right) is False:
         return Known(False, span)
     if isinstance(left, _SYMBOLIC) or isinstance(right, _SYMBOLIC):
         return _open_equality(left, right, span)
@@ -231,31 +230,6 @@ def _all_equal(pairs: list[tuple[Value, Value]], span: Span | None) -> Value:
     for one, other in pairs:
         result = both(result, equal(one, other, span))
     return result
-
-
-def _differ(symbolic: Value, other: Value) -> bool:
-    """Tell whether text with unknown parts can not be the other text."""
-    if not isinstance(other, Known):
-        return False
-    if isinstance(other.data, str):
-        match symbolic:
-            case Reference() | Symbol():
-                return other.data == ""
-            case Text():
-                return _misfits(symbolic, other.data)
-            case _:
-                return False
-    return isinstance(symbolic, Symbol | Text) and other.data is not None
-
-
-def _misfits(symbolic: Text, said: str) -> bool:
-    first, last = symbolic.parts[0], symbolic.parts[-1]
-    literal = sum(len(p.text) for p in symbolic.parts if isinstance(p, Piece))
-    return (
-        len(said) < literal
-        or (isinstance(first, Piece) and not said.startswith(first.text))
-        or (isinstance(last, Piece) and not said.endswith(last.text))
-    )
 
 
 def _open_equality(left: Value, right: Value, span: Span | None) -> Value:
