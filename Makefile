@@ -14,6 +14,7 @@ lint: ## style, types, and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/generate.py --check
+	$(BIN)/python scripts/models.py --check
 
 test: ## all tests
 	$(BIN)/python -m pytest
@@ -21,8 +22,9 @@ test: ## all tests
 accept: ## take the present output as the expected one
 	$(BIN)/python -m pytest --accept
 
-docs: ## docs/rules.md and the rule index
+docs: ## docs/rules.md, the rule index and docs/models.md
 	$(BIN)/python scripts/generate.py
+	$(BIN)/python scripts/models.py
 
 sarif: ## both SARIF profiles of the shipped stacks, checked with Microsoft's multitool
 	npm install --prefix .ci --no-package-lock --no-audit --no-fund
