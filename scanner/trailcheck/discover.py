@@ -149,6 +149,8 @@ class _Walk:
     def file(self, path: str, *, named: bool = False) -> bool:
         """Take one file into account; tell whether it is infrastructure code."""
         if path in self.seen:
+            if named and path in self.plans:
+                self.plans[path] = True
             return True
         if path.endswith(TERRAFORM_ENDINGS):
             self.seen.add(path)
