@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from terraform.configurations import graph
+from trailcheck.graph import Kind
+from trailcheck.value import Sequence, Unknown
 
 
 @pytest.mark.parametrize(
@@ -118,3 +120,39 @@ def test_a_list_of_objects_is_a_configuration() -> None:
     """JSON syntax allows a list at the top, so that a key can come twice."""
     text = '[{"locals": {"a": 1}}, {"locals": {"b": 2}}]'
     assert not graph({"main.tf.json": text}).unread
+
+
+@pytest.mark.parametrize(
+    ("written", "attribute", "reason"),
+    [
+        (
+            'event_selector = [{ read_write_type = "All" }]',
+            "event_selectors",
+            "event_selector is a block, not an argument: write event_selector { ... } without =",
+        ),
+        (
+            "s3_bucket_name {\n  }",
+            "bucket",
+            "s3_bucket_name is an argument, not a block: write s3_bucket_name = and its value",
+        ),
+    ],
+)
+def test_blocks_and_arguments_do_not_stand_for_each_other(
+    written: str, attribute: str, reason: str
+) -> None:
+    """Terraform refuses both, so that nothing is known of the attribute."""
+    text = f'resource "aws_cloudtrail" "t" {{\n  {written}\n}}\n'
+    (trail,) = graph(text).resources(Kind.TRAIL)
+    value = trail.get(attribute).value
+    assert isinstance(value, Unknown)
+    assert value.refused
+    assert value.reason == reason
+
+
+def test_json_writes_blocks_and_arguments_alike() -> None:
+    """In JSON a list of objects is a list of blocks."""
+    said = (
+        '{"resource": {"aws_cloudtrail": {"t": {"event_selector": [{"read_write_type": "All"}]}}}}'
+    )
+    (trail,) = graph({"main.tf.json": said}).resources(Kind.TRAIL)
+    assert isinstance(trail.get("event_selectors").value, Sequence)

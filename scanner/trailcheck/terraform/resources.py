@@ -9,8 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from trailcheck.graph import Attribute, Kind, Place, Resource
+from trailcheck.terraform import ast
 from trailcheck.terraform.functions import convert
 from trailcheck.terraform.functions.lift import lift
+from trailcheck.terraform.operators import refused
 from trailcheck.value import NULL, Known, Mapping, Sequence, Unknown
 
 if TYPE_CHECKING:
@@ -46,6 +48,10 @@ class Blocks(NamedTuple):
     defaults: dict[str, Value]
     absent: Value
     """What it is when there is no such block."""
+
+
+_BLOCKS_OR_ARGUMENTS = frozenset({"inline_policy"})
+"""What the provider computes where it is not written may be written as an argument too."""
 
 
 class Type(NamedTuple):
@@ -244,7 +250,8 @@ def _argument(instance: ResourceInstance, source: Argument) -> Attribute:
     stated = instance.argument(source.name) if written is not None else None
     header = instance.block.header
     if stated is None or written is None:
-        return Attribute(source.default, header, stated=False)
+        wrong = _misshapen(instance, source.name, as_block=False)
+        return wrong or Attribute(source.default, header, stated=False)
 
     def convert_(values: list[Value]) -> Value:
         value = values[0]
@@ -284,9 +291,29 @@ def _blocks(instance: ResourceInstance, source: Blocks) -> Attribute:
     argument = body.argument(source.name)
     if not written and argument is None:
         return Attribute(source.absent, header, stated=False)
+    if source.name not in _BLOCKS_OR_ARGUMENTS:
+        wrong = _misshapen(instance, source.name, as_block=True)
+        if wrong is not None:
+            return wrong
     span = written[0].header if written else (argument.span if argument is not None else header)
     value = lift([instance.nested(source.name)], lambda v: renamed(v[0], source.names, source.defaults))
     return Attribute(value, span, stated=True)
+
+
+def _misshapen(instance: ResourceInstance, name: str, *, as_block: bool) -> Attribute | None:
+    """Return what Terraform refuses: an argument that should be a block, or the other way."""
+    body = instance.block.body
+    if type(body) is not ast.Body:
+        return None  # JSON writes both alike.
+    if as_block and (argument := body.arguments.get(name)) is not None:
+        reason = f"{name} is a block, not an argument: write {name} {{ ... }} without ="
+        span = argument.name_span
+    elif not as_block and (blocks := body.named(name)):
+        reason = f"{name} is an argument, not a block: write {name} = and its value"
+        span = blocks[0].header
+    else:
+        return None
+    return Attribute(_report(instance, refused(reason, span)), span, stated=True)
 
 
 def renamed(value: Value, names: Names, defaults: dict[str, Value]) -> Value:
