@@ -1,4 +1,4 @@
-"""Small plans for tests, written as Terraform writes them, and the configuration they are made from."""
+"""Small plans for tests, as Terraform writes them, and the configuration they are made from."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ resource "aws_cloudwatch_log_group" "g" {
 
 resource "aws_iam_role" "r" {
   name               = "delivery"
-  assume_role_policy = %s
+  assume_role_policy = TRUST
 }
 
 resource "aws_iam_role_policy" "p" {
@@ -61,7 +61,7 @@ resource "aws_cloudtrail" "t" {
   cloud_watch_logs_group_arn = "${aws_cloudwatch_log_group.g.arn}:*"
   cloud_watch_logs_role_arn  = aws_iam_role.r.arn
 }
-""" % json.dumps(TRUST)
+""".replace("TRUST", json.dumps(TRUST))
 
 
 def policy(resource: str = f"{GROUP_ARN}:*") -> str:

@@ -57,7 +57,7 @@ def test_what_is_wrong_in_a_plan_fails(
 
 
 def test_a_plan_alone_does_not_tell_what_follows_a_reference(tmp_path: Path) -> None:
-    """A plan says which group feeds the link, and not whether `:*` follows: undecided, never a pass."""
+    """A plan says which group feeds the link, and not whether `:*` follows: undecided."""
     report = scanned(tmp_path, plan__json=fresh().text)
     trail = only(report)
     assert trail.integrated is None

@@ -151,13 +151,13 @@ class Resources:
         )
         if not isinstance(source, Blocks) or self.beside is not None:
             return absent
-        names = {row.get("name") for row in as_objects(instance.values.get(source.name))}
-        others = {
+        names = [row.get("name") for row in as_objects(instance.values.get(source.name))]
+        others = [
             other.values.get("name")
             for other in self.plan.instances.values()
             if other.type == "aws_iam_role_policy"
-        }
-        if names <= others:
+        ]
+        if all(name in others for name in names):
             return absent
         what = f"{instance.address}.{source.name}"
         reason = f"a plan does not tell whether {what} is stated or read back"
