@@ -1,7 +1,7 @@
 """The syntax tree of Terraform configuration, the same for native and JSON syntax.
 
-Bodies are read when a file is parsed; an expression is lowered when somebody evaluates it. Every node
-has a span; in JSON syntax the parts of a template share the span of their string.
+Bodies are read when a file is parsed; an expression is lowered when somebody evaluates it. Every
+node has a span; in JSON syntax the parts of a template share the span of their string.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ class Call(NamedTuple):
 
 
 class Variable(NamedTuple):
-    """The first name of a traversal: `var`, `local`, `aws_iam_role`, …"""
+    """The first name of a traversal: `var`, `local`, a resource type."""
 
     span: Span
     name: str

@@ -29,7 +29,7 @@ _MOST_FILES = 10_000
 
 
 class RepositoryFiles:
-    """Reads files for expressions. Relative paths start at the root module, where Terraform runs."""
+    """Reads files for expressions. Relative paths start where Terraform runs: at the root."""
 
     def __init__(self, repository: Repository, directory: str) -> None:
         self.repository = repository
@@ -37,7 +37,7 @@ class RepositoryFiles:
         self._depth = 0
 
     def read(self, path: str) -> bytes | None:
-        """Return a file's bytes; None if it is not there. Raises OutOfReachError outside the repository."""
+        """Return a file's bytes; None if it is not there. Raises OutOfReachError elsewhere."""
         inside = self._inside(path)
         data = self.repository.read(inside)
         if isinstance(data, Diagnostic):
@@ -47,14 +47,16 @@ class RepositoryFiles:
         return data
 
     def fileset(self, folder: str, pattern: str) -> list[str] | None:
-        """Return the files below a folder that match, relative to it; None if there is no such folder."""
+        """Return the files below a folder that match, relative to it; None without a folder."""
         top = self._inside(folder)
         if not os.path.isdir(self.repository.absolute(top)):
             return None
         wanted = glob_regex(pattern)
         return [name for name in self._names(top) if wanted.fullmatch(name)]
 
-    def template(self, path: str, variables: Dictionary[str, Value], span: Span | None) -> Value | None:
+    def template(
+        self, path: str, variables: Dictionary[str, Value], span: Span | None
+    ) -> Value | None:
         """Return a template file filled in with variables; None if it is not there."""
         inside = self._inside(path)
         source = self.repository.source(inside)
@@ -72,10 +74,17 @@ class RepositoryFiles:
         place = template.span or span
         if not (isinstance(template, Known) and isinstance(template.data, str)) or place is None:
             needs = needs_of(template)
-            return Unknown("templatestring", f"the template is not known: {describe(template)}", span, needs=needs)
+            return Unknown(
+                "templatestring",
+                f"the template is not known: {describe(template)}",
+                span,
+                needs=needs,
+            )
         return self._render(parse_template(template.data, place), variables, place)
 
-    def _render(self, template: ast.Expression, variables: Dictionary[str, Value], span: Span) -> Value:
+    def _render(
+        self, template: ast.Expression, variables: Dictionary[str, Value], span: Span
+    ) -> Value:
         if self._depth >= _DEEPEST_TEMPLATE:
             return refused("templates call one another too deeply", span)
         self._depth += 1
@@ -93,7 +102,9 @@ class RepositoryFiles:
             listing = self.repository.listing(folder)
             found.extend(front + name for name in listing.files)
             below = "" if folder == "." else f"{folder}/"
-            waiting.extend((below + name, f"{front}{name}/") for name in listing.directories if name != ".git")
+            waiting.extend(
+                (below + name, f"{front}{name}/") for name in listing.directories if name != ".git"
+            )
         return sorted(found)
 
     def _is_there(self, inside: str) -> bool:
@@ -120,7 +131,9 @@ class TemplateScope:
     def root(self, name: str, span: Span) -> Value | None:
         """Return a variable of the template."""
         found = self.names.get(name)
-        return found if found is not None else refused(f"the template has no variable {name!r}", span)
+        return (
+            found if found is not None else refused(f"the template has no variable {name!r}", span)
+        )
 
     def name(self, first: str, second: str, span: Span) -> Value:  # noqa: ARG002 - the protocol's
         """Refuse: `root` answers for every name."""

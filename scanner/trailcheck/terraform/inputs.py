@@ -1,7 +1,8 @@
 """Values given to a root module, in Terraform's own order: the last one wins.
 
-`terraform.tfvars`, `terraform.tfvars.json`, `*.auto.tfvars` and `*.auto.tfvars.json` by name, then what the
-caller gives. Source: Terraform language, "Variable Definition Precedence". `TF_VAR_*` is not read.
+`terraform.tfvars`, `terraform.tfvars.json`, `*.auto.tfvars` and `*.auto.tfvars.json` by name, then
+what the caller gives. Source: Terraform language, "Variable Definition Precedence". `TF_VAR_*` is
+not read.
 """
 
 from __future__ import annotations
@@ -66,11 +67,19 @@ def given_one_by_one(
             continue
         declared = block.body.argument("type")
         expression = declared.expression if declared is not None else None
-        kind = expression.name if isinstance(expression, ast.Call) else dotted(expression) if expression else None
+        kind = (
+            expression.name
+            if isinstance(expression, ast.Call)
+            else dotted(expression)
+            if expression
+            else None
+        )
         if kind in _COMPLEX:
             found[name] = evaluate(syntax.parse_expression(said, block.header), LiteralScope(files))
         else:
-            found[name] = Known(said, None).through(block.header, f"var.{name} as given by the caller")
+            found[name] = Known(said, None).through(
+                block.header, f"var.{name} as given by the caller"
+            )
     return found
 
 

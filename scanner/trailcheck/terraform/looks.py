@@ -1,7 +1,7 @@
 """What the bytes of a module directory tell before anything is parsed.
 
-Which directories call which, which may hold a trail, and so which root modules are worth reading. Every
-search over-approximates: what it rules out cannot matter.
+Which directories call which, which may hold a trail, and so which root modules are worth reading.
+Every search over-approximates: what it rules out cannot matter.
 """
 
 from __future__ import annotations
@@ -114,7 +114,8 @@ class Looks:
     def roots(self, modules: Iterable[str], named: Iterable[str]) -> list[str]:
         """Return the root modules among directories: those named, and those that no other calls.
 
-        A trail that no root reaches, as when modules call one another in a circle, gets a root of its own.
+        A trail that no root reaches, as when modules call one another in a circle, gets a root of
+        its own.
         """
         modules = list(modules)
         called = {target for d in modules for target in self.look(d).calls if target != d}

@@ -1,4 +1,4 @@
-"""The module tree of one root: variables, locals, outputs and instances, each evaluated once asked."""
+"""The module tree of one root: names and instances, each evaluated once somebody asks."""
 
 from __future__ import annotations
 
@@ -163,8 +163,7 @@ class ModuleInstance:
     def _argument(self, name: str, address: str) -> Value | None:
         """Return what the caller gives for a variable, or None."""
         if self.call is None or self.outer_scope is None:
-            given = self.tree.given.get(name)
-            return given
+            return self.tree.given.get(name)
         argument = self.call.body.argument(name)
         if argument is None:
             return None
@@ -265,7 +264,13 @@ class ModuleInstance:
         self.resource_instances(type, name, data=data)
         return self.expansion(address, block).value
 
-    def resource_instances(self, type: str, name: str, *, data: bool = False) -> list[ResourceInstance]:  # noqa: A002
+    def resource_instances(
+        self,
+        type: str,  # noqa: A002
+        name: str,
+        *,
+        data: bool = False,
+    ) -> list[ResourceInstance]:
         """Return the instances of one resource or data block, creating them the first time."""
         table = self.config.data if data else self.config.resources
         block = table[(type, name)]
@@ -292,7 +297,10 @@ class ModuleInstance:
             return found
         if self.depth >= _DEEPEST_MODULE or self._calls_itself(config):
             self.tree.report(
-                f"module.{name} is nested too deeply", "It calls itself, or nearly.", block.header, Impact.UNREAD
+                f"module.{name} is nested too deeply",
+                "It calls itself, or nearly.",
+                block.header,
+                Impact.UNREAD,
             )
             return found
         instances = self.expansion(f"{self.prefix}module.{name}", block).instances
@@ -411,7 +419,7 @@ class ModuleScope:
         """Return a local name, or None."""
         return self.names.get(name)
 
-    def name(self, first: str, second: str, span: Span) -> Value:  # noqa: PLR0911 - one case a kind of name
+    def name(self, first: str, second: str, span: Span) -> Value:
         """Return what `first.second` names."""
         module = self.module
         match first:

@@ -1,8 +1,8 @@
 """`data "aws_iam_policy_document"`: the policy that its blocks make.
 
-Sources and overrides are merged by `sid` as the provider does: a statement with the sid of an earlier one
-replaces it; statements without a sid only add.
-Source: Terraform AWS provider, `internal/service/iam/policy_document_data_source.go`.
+Sources and overrides are merged by `sid` as the provider does: a statement with the sid of an
+earlier one replaces it; statements without a sid only add. Source: Terraform AWS provider,
+`internal/service/iam/policy_document_data_source.go`.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Described(Protocol):
 
 
 def policy_document(data: Described) -> Value:
-    """Return the document as a mapping, as `jsonencode` would take it; Unknown if a part is not known."""
+    """Return the document as `jsonencode` would take it; Unknown if a part is not known."""
     sources = _documents(data, "source_policy_documents", "source_json")
     own = data.nested("statement")
     overrides = _documents(data, "override_policy_documents", "override_json")
@@ -65,7 +65,11 @@ def policy_document(data: Described) -> Value:
         for part in values:
             if isinstance(part, Unknown):
                 return part
-        if not (isinstance(before, Sequence) and isinstance(blocks, Sequence) and isinstance(after, Sequence)):
+        if not (
+            isinstance(before, Sequence)
+            and isinstance(blocks, Sequence)
+            and isinstance(after, Sequence)
+        ):
             return operators.refused("the document's statements are not a list", data.header)
         statements: list[Value] = []
         for document in before.items:
@@ -111,7 +115,14 @@ def _statements(document: Value) -> list[Value]:
             return [document]
         case _:
             reason = f"a source document is not known: {describe(document)}"
-            return [Unknown(f"statements of {document!r}", reason, document.span, needs=operators.needs_of(document))]
+            return [
+                Unknown(
+                    f"statements of {document!r}",
+                    reason,
+                    document.span,
+                    needs=operators.needs_of(document),
+                )
+            ]
 
 
 def _override(statements: list[Value], over: list[Value]) -> None:
@@ -138,7 +149,11 @@ def _statement(block: Value) -> Value:
     spans: dict[str, Span] = {}
     for name, target in _NAMES.items():
         value = block.items.get(name)
-        if value is None or value == Known(None) or (isinstance(value, Sequence) and not value.items):
+        if (
+            value is None
+            or value == Known(None)
+            or (isinstance(value, Sequence) and not value.items)
+        ):
             continue
         items[target] = _variables(value)
         if name in block.key_spans:
@@ -169,7 +184,9 @@ def _principals(listed: Value) -> Value:
         kind = row.items.get("type", Known(None))
         identifiers = row.items.get("identifiers", Sequence(()))
         if not (isinstance(kind, Known) and isinstance(kind.data, str)):
-            return Unknown("principals", f"a principal's type is not known: {describe(kind)}", row.span)
+            return Unknown(
+                "principals", f"a principal's type is not known: {describe(kind)}", row.span
+            )
         if kind.data == "*":
             return Known("*", row.span)
         before = items.get(kind.data)
@@ -204,13 +221,15 @@ def _variables(value: Value) -> Value:
             return Known(str(value.data).replace("&{", "${"), value.span, value.via)
         case Text():
             parts = tuple(
-                Piece(p.text.replace("&{", "${"), p.span) if isinstance(p, Piece) and "&{" in p.text else p
+                Piece(p.text.replace("&{", "${"), p.span)
+                if isinstance(p, Piece) and "&{" in p.text
+                else p
                 for p in value.parts
             )
             return text(parts, value.span, value.via)
         case Sequence():
-            return Sequence((_variables(v) for v in value.items), value.span, value.via, is_set=value.is_set)
+            return Sequence(
+                (_variables(v) for v in value.items), value.span, value.via, is_set=value.is_set
+            )
         case _:
             return value
-
-

@@ -116,6 +116,7 @@ class _Root:
         self.tree.start(directory)
         self._resources: dict[str, Resource] = {}
         self._modules: list[ModuleInstance] | None = None
+        self._settled: dict[Diagnostic, None] | None = None
         self._joined: dict[str, _Root] | None = None
 
     def graph(self) -> Graph:
@@ -181,10 +182,10 @@ class _Root:
             found = other.lookup(rest) if other is not None else None
             return self._foreign(directory, found) if found is not None else None
         instance = self.tree.handles.get(address)
-        if isinstance(instance, ResourceInstance) and instance.type in TYPES:
-            if not instance.is_data or instance.type in LOOKED_UP:
-                return self._resource(instance)
-        return None
+        if not isinstance(instance, ResourceInstance):
+            return None
+        known = LOOKED_UP if instance.is_data else TYPES
+        return self._resource(instance) if instance.type in known else None
 
     def joined(self) -> dict[str, _Root]:
         """Return the roots whose state this one reads, by directory."""
@@ -251,17 +252,22 @@ class _Root:
         return tuple(found)
 
     def _lost(self) -> tuple[Diagnostic, ...]:
+        if self._settled is None:
+            self._settled = self._lost_in_files()
+        # NOTE: evaluation goes on, and may find more of these; each trail asks anew.
+        return (*self._settled, *map(_at_home, self.tree.diagnostics.values()))
+
+    def _lost_in_files(self) -> dict[Diagnostic, None]:
         found = dict.fromkeys(self.problems)
         for config in dict.fromkeys(module.config for module in self.modules()):
             found.update(dict.fromkeys(config.diagnostics))
-        found.update(dict.fromkeys(map(_at_home, self.tree.diagnostics.values())))
         found.update(
             dict.fromkeys(self.sources.boundaries(self.modules(), trails=self._has_trail()))
         )
         manifest = self.reader.looks.manifest(self.directory)
         if manifest is not None and manifest.problem is not None:
             found[manifest.problem] = None
-        return tuple(found)
+        return found
 
     def _has_trail(self) -> bool:
         return any(

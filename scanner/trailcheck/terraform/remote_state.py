@@ -100,7 +100,7 @@ class _Move:
     def __init__(self, prefix: str) -> None:
         self.prefix = prefix
 
-    def value(self, value: Value) -> Value:  # noqa: PLR0911 - one case a kind of value
+    def value(self, value: Value) -> Value:
         match value:
             case Reference():
                 moved = self.prefix + value.address
@@ -152,7 +152,7 @@ class _Move:
 def outputs(
     data: ResourceInstance, name: str, produced: Callable[[ResourceInstance], Mapping | None]
 ) -> Value | None:
-    """Return an attribute of the data source from its producer's outputs, or None if it has none."""
+    """Return an attribute of the data source from its producer's outputs, if it has one."""
     found = produced(data)
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""One instance of a resource or data source: its attributes as the rest of the configuration sees them."""
+"""One instance of a resource or data source: its attributes as other code sees them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ SAME_AS = {
     ("aws_iam_instance_profile", "id"): "name",
     ("aws_kms_alias", "id"): "name",
 }
-"""Attributes that repeat another one (Terraform AWS provider 6, each resource's Attribute Reference)."""
+"""Attributes that repeat another one (AWS provider 6, each resource's Attribute Reference)."""
 
 
 class ResourceInstance:

@@ -1,7 +1,7 @@
-"""The table of Terraform: resource types to kinds, arguments to the graph's vocabulary, and defaults.
+"""The table of Terraform: resource types to kinds, arguments to our vocabulary, and defaults.
 
-Defaults are those of the Terraform AWS provider 6 (each resource's Argument Reference). An argument that
-is null counts as not set.
+Defaults are those of the Terraform AWS provider 6 (each resource's Argument Reference). An argument
+that is null counts as not set.
 """
 
 from __future__ import annotations
@@ -131,7 +131,9 @@ TYPES: dict[str, Type] = {
             "name": Argument("name"),
             "path": Argument("path", Known("/")),
             "trust_policy": Argument("assume_role_policy"),
-            "inline_policies": Blocks("inline_policy", {"name": "name", "policy": "policy"}, {}, NULL),
+            "inline_policies": Blocks(
+                "inline_policy", {"name": "name", "policy": "policy"}, {}, NULL
+            ),
             "managed_policy_arns": Argument("managed_policy_arns", NULL, "any"),
             "permissions_boundary": Argument("permissions_boundary"),
         },
@@ -205,10 +207,7 @@ OF_KIND: dict[Kind, tuple[str, ...]] = {
 def resource_of(instance: ResourceInstance, root: str) -> Resource:
     """Return the graph's view of a resource instance."""
     declared = TYPES[instance.type]
-    ours = {
-        source.name: name
-        for name, source in declared.attributes.items()
-    }
+    ours = {source.name: name for name, source in declared.attributes.items()}
     return Resource(
         address=instance.address,
         kind=declared.kind,
@@ -229,7 +228,9 @@ def _place(instance: ResourceInstance) -> Place:
     stated = None if instance.type.startswith("aws_iam_") else instance.argument("region")
     if stated is None or stated == NULL:
         return place
-    return place._replace(region=lift([stated], lambda v: place.region if v[0] == NULL else convert.to_text(v[0])))
+    return place._replace(
+        region=lift([stated], lambda v: place.region if v[0] == NULL else convert.to_text(v[0]))
+    )
 
 
 def _load(instance: ResourceInstance, source: Argument | Single | Blocks) -> Attribute:
@@ -296,7 +297,9 @@ def _blocks(instance: ResourceInstance, source: Blocks) -> Attribute:
         if wrong is not None:
             return wrong
     span = written[0].header if written else (argument.span if argument is not None else header)
-    value = lift([instance.nested(source.name)], lambda v: renamed(v[0], source.names, source.defaults))
+    value = lift(
+        [instance.nested(source.name)], lambda v: renamed(v[0], source.names, source.defaults)
+    )
     return Attribute(value, span, stated=True)
 
 
@@ -333,7 +336,11 @@ def _row(item: Value, names: Names, defaults: dict[str, Value]) -> Value:
         if found is None or (isinstance(found, Known) and found.data is None):
             continue
         name = ours if isinstance(ours, str) else ours[0]
-        items[name] = found if isinstance(ours, str) else lift([found], lambda v, t=ours[1]: renamed(v[0], t, {}))  # type: ignore[misc]
+        items[name] = (
+            found
+            if isinstance(ours, str)
+            else lift([found], lambda v, t=ours[1]: renamed(v[0], t, {}))
+        )  # type: ignore[misc]
         if theirs in item.key_spans:
             spans[name] = item.key_spans[theirs]
     return Mapping(items, item.span, item.via, spans)

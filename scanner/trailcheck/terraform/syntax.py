@@ -1,8 +1,8 @@
 """Native syntax: text to `ast` nodes. The only file that knows tree-sitter.
 
 Tree-sitter accepts more than HCL does and understands less: white space in templates has no node,
-`a ? b : c ? d : e` leans to the left, `a.*.b[0]` keeps the index inside the splat, the digit of `.0` has
-no node, and duplicate arguments are no error. What HCL says about each is done here.
+`a ? b : c ? d : e` leans to the left, `a.*.b[0]` keeps the index inside the splat, the digit of
+`.0` has no node, and duplicate arguments are no error. What HCL says about each is done here.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import tree_sitter
 import tree_sitter_hcl
 
 from trailcheck.errors import Diagnostic
-from trailcheck.source import Source, Span
 from trailcheck.terraform import ast, strict
 from trailcheck.terraform.templates import Marker, assemble
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
+    from trailcheck.source import Source, Span
     from trailcheck.value import Scalar
 
     Spanner = Callable[[int, int], Span]
@@ -61,7 +61,9 @@ def parse(source: Source) -> ast.File:
         return ast.File(source, ast.Body({}, [], source.span(0, 0)), (problem,))
     if len(source.data) > _LARGEST:
         problem = Diagnostic(
-            f"too large ({len(source.data)} bytes)", f"At most {_LARGEST} bytes of one file are read.", source.path
+            f"too large ({len(source.data)} bytes)",
+            f"At most {_LARGEST} bytes of one file are read.",
+            source.path,
         )
         return ast.File(source, ast.Body({}, [], source.span(0, 0)), (problem,))
     root = _tree(source.data)
@@ -219,13 +221,15 @@ class _Lowering:
             return self.steps(inner, node.start_byte, children[3:])
         return self.steps(self.base(children[0]), node.start_byte, children[1:])
 
-    def base(self, node: Node) -> ast.Expression:  # noqa: PLR0911, C901, PLR0912 - one case a node type
+    def base(self, node: Node) -> ast.Expression:
         span = self.at(node)
         match node.type:
             case "expression" | "expr_term":
                 return self.expression(node)
             case "literal_value" | "collection_value" | "operation":
-                return self.base(node.named_children[0] if node.named_children else node.children[0])
+                return self.base(
+                    node.named_children[0] if node.named_children else node.children[0]
+                )
             case "template_expr":
                 return self.template(node.children[0])
             case "string_lit" | "quoted_template" | "heredoc_template":
@@ -273,7 +277,10 @@ class _Lowering:
         operators = ("||", "&&", "==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "%")
         for at, child in enumerate(node.children):
             if not child.is_named and child.type in operators:
-                left, right = self.operand(node.children[:at]), self.operand(node.children[at + 1 :])
+                left, right = (
+                    self.operand(node.children[:at]),
+                    self.operand(node.children[at + 1 :]),
+                )
                 return ast.Binary(self.at(node), child.type, left, right)
         return ast.Broken(self.at(node))
 

@@ -1,7 +1,7 @@
 """Which AWS provider a root is written for, as far as the answer changes what code means.
 
-Only one boundary matters so far: since 3.0.0 the `arn` of a log group has no `:*` (AWS provider, "Version 3
-Upgrade Guide", Removal of arn Wildcard Suffix).
+Only one boundary matters so far: since 3.0.0 the `arn` of a log group has no `:*` (AWS provider,
+"Version 3 Upgrade Guide", Removal of arn Wildcard Suffix).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _TERM = re.compile(r"(~>|>=|<=|!=|>|<|=)?\s*v?([0-9]+)(?:\.([0-9]+))?(?:\.([0-9]
 
 
 def aws_before_3(lock: bytes | None, configs: Iterable[ModuleConfig]) -> bool:
-    """Tell whether the lock file, or else every version that the constraints admit, is below 3.0."""
+    """Tell whether the lock file, or else every version that constraints admit, is below 3."""
     if lock is not None and (found := _LOCKED.search(lock)):
         return int(found[1]) < 3  # noqa: PLR2004 - the boundary
     return any(all_below_3(said) for config in configs for said in constraints(config))
