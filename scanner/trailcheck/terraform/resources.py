@@ -335,15 +335,18 @@ def _row(item: Value, names: Names, defaults: dict[str, Value]) -> Value:
         found = item.items.get(theirs)
         if found is None or (isinstance(found, Known) and found.data is None):
             continue
-        name = ours if isinstance(ours, str) else ours[0]
-        items[name] = (
-            found
-            if isinstance(ours, str)
-            else lift([found], lambda v, t=ours[1]: renamed(v[0], t, {}))
-        )  # type: ignore[misc]
+        if isinstance(ours, str):
+            name, items[ours] = ours, found
+        else:
+            name = ours[0]
+            items[name] = _inner(found, ours[1])
         if theirs in item.key_spans:
             spans[name] = item.key_spans[theirs]
     return Mapping(items, item.span, item.via, spans)
+
+
+def _inner(value: Value, names: Names) -> Value:
+    return lift([value], lambda v: renamed(v[0], names, {}))
 
 
 def _looked_up(instance: ResourceInstance, source: Argument | Single | Blocks) -> Attribute:
