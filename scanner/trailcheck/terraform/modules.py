@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from trailcheck.value import Mapping, Value
 
 _DEEPEST_MODULE = 40
-_MOST_MODULES = 5_000
+_MOST_MODULES = 2_000
 """Module instances of one root; code that calls more of them is not followed further."""
 
 
