@@ -275,6 +275,53 @@ CALLS: dict[str, list[tuple[str, str]]] = {
             "",
         ),
     ],
+    "terraform-aws-modules/iam/aws//modules/iam-role": [
+        (
+            '  name = "x"\n  use_name_prefix = false\n  trust_policy_permissions = {\n'
+            '    t = { actions = ["sts:AssumeRole"], principals = [{ type = "Service",\n'
+            '      identifiers = ["cloudtrail.amazonaws.com"] }] }\n  }\n'
+            "  policies = { w = aws_iam_policy.writes.arn }\n",
+            _WRITES + trail(role="module.m.arn"),
+        ),
+        (
+            '  name = "x"\n  create_inline_policy = true\n  trust_policy_permissions = {\n'
+            '    t = { actions = ["sts:AssumeRole"], principals = [{ type = "Service",\n'
+            '      identifiers = ["ec2.amazonaws.com"] }] }\n  }\n'
+            "  inline_policy_permissions = { w = {\n"
+            '    actions = ["logs:CreateLogStream", "logs:PutLogEvents"],\n'
+            '    resources = ["${aws_cloudwatch_log_group.g.arn}:*"] } }\n',
+            trail(role="module.m.arn"),
+        ),
+        ('  name = "x"\n  create = false\n', trail(role="module.m.arn")),
+    ],
+    "terraform-aws-modules/cloudwatch/aws//modules/cis-alarms": [
+        ("  log_group_name = aws_cloudwatch_log_group.g.name\n", trail()),
+        ('  log_group_name = "another"\n', trail()),
+        (
+            '  log_group_name = "audit"\n'
+            '  disabled_controls = ["RootUsage", "UnauthorizedAPICalls"]\n',
+            trail(),
+        ),
+    ],
+    "cloudposse/cloudtrail-cloudwatch-alarms/aws": [
+        (
+            '  name = "x"\n  log_group_name = "audit"\n  metrics = { a = {\n'
+            '    metric_name = "a", filter_pattern = "x", metric_namespace = "n",\n'
+            '    metric_value = "1", alarm_name = "a", alarm_comparison_operator = "o",\n'
+            '    alarm_evaluation_periods = "1", alarm_period = "1", alarm_statistic = "Sum",\n'
+            '    alarm_treat_missing_data = "x", alarm_threshold = "1",\n'
+            '    alarm_description = "a" } }\n',
+            trail(),
+        ),
+        ('  name = "x"\n  log_group_name = "audit"\n  metrics = {}\n', trail()),
+    ],
+    "lacework/cloudtrail/aws": [
+        ("", ""),
+        ("  is_organization_trail = true\n  use_existing_kms_key = false\n", ""),
+        ('  bucket_sse_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/k"\n', ""),
+        ("  enable_log_file_validation = false\n", ""),
+        ("  use_existing_cloudtrail = var.on\n", ""),
+    ],
     "clouddrove/cloudtrail/aws": [
         ('  name = "a"\n  s3_bucket_name = "b"\n', ""),
         (

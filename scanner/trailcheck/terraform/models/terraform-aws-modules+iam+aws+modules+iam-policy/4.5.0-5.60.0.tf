@@ -1,8 +1,8 @@
-# Model of terraform-aws-modules/iam/aws//modules/iam-policy, versions 2.0.0 to 5.60.0.
+# Model of terraform-aws-modules/iam/aws//modules/iam-policy, versions 4.5.0 to 5.60.0.
 # repository: https://github.com/terraform-aws-modules/terraform-aws-iam
 # checked: 2026-11-23
-# digest: 2.0.0 156668a4dfb3e54dd7a20703dfaef177954fe92ac81d7b39055718aac48f8325
-# digest: 4.1.0 95ec16f1db4473f8125ab4b1364ad6d88d8efe1dc07faf036996b61dfa46ecdf
+# digest: 4.5.0 6e9404cdc6bc59d4844c33d28804a44f5d10bb6105eaaecf811e5a5ee023b1e2
+# digest: 5.0.0 cec4d191383e5b75a356ccd27c57160a4084b1fbc3c37bf7113624446fccc8f1
 # digest: 5.60.0 e27bfb602934fcf9a09f625dd39c5c5dc7a78c0963b1deb9990ce73d13e0367a
 # left out: tags
 
