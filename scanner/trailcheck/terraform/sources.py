@@ -80,11 +80,7 @@ class Sources:
             else:
                 return config
         address = addresses.parse(source)
-        chosen = (
-            models.choose(address, constraint)
-            if address is not None
-            else ""
-        )
+        chosen = models.choose(address, constraint) if address is not None else ""
         if isinstance(chosen, str):
             why = f": {chosen}" if chosen else ""
             return f"comes from {source}, which is not in the repository{why}{stale}"
