@@ -99,3 +99,11 @@ def test_a_circle_of_documents_is_refused() -> None:
         f"  source_policy_documents = [{DOCUMENT % 'd'}]", "e"
     )
     assert _statements(text) == ["!"]
+
+
+@pytest.mark.parametrize("version", ["", "  version = null\n"])
+def test_the_version_has_a_default(version: str) -> None:
+    """A document that states no version, or null, is of the version that the provider writes."""
+    found = evaluated(DOCUMENT % "d", _document(version + ALLOW))
+    assert isinstance(found, dict)
+    assert found["json"]["Version"] == "2012-10-17"

@@ -58,7 +58,9 @@ def policy_document(data: Described) -> Value:
     sources = _documents(data, "source_policy_documents", "source_json")
     own = data.nested("statement")
     overrides = _documents(data, "override_policy_documents", "override_json")
-    version = data.argument("version") or Known("2012-10-17")
+    version = data.argument("version")
+    if version is None or version == Known(None):
+        version = Known("2012-10-17")
 
     def merge(values: list[Value]) -> Value:
         before, blocks, after = values
