@@ -314,10 +314,11 @@ def _principals(statement: Statement, request: Request) -> _Part:
             found.item,
             "it names everybody but some",
         )
-    return _first([_principal(p, request.service) for p in statement.principals or ()])
+    deny = statement.effect == "Deny"
+    return _first([_principal(p, request.service, deny=deny) for p in statement.principals or ()])
 
 
-def _principal(principal: Principal | Gap, service: str) -> _Part:
+def _principal(principal: Principal | Gap, service: str, *, deny: bool = False) -> _Part:
     if isinstance(principal, Gap):
         return _Part(Answer.MAYBE, principal)
     who = principal.who
@@ -328,7 +329,12 @@ def _principal(principal: Principal | Gap, service: str) -> _Part:
         if answer is Answer.MAYBE and _own_suffix(who.tokens):
             answer = Answer.YES
         return _Part(answer, who)
-    if principal.kind in ("*", "AWS") and (literal(who.tokens) == "*" or _vague(who)):
+    everybody = literal(who.tokens) == "*"
+    if deny and everybody and principal.kind in ("*", "AWS"):
+        # NOTE: a Deny of `*` stops services as well: `aws:PrincipalIsAWSService` is there to
+        # exempt them (IAM user guide, global condition keys).
+        return _Part(Answer.YES, who)
+    if principal.kind in ("*", "AWS") and (everybody or _vague(who)):
         return _Part(
             Answer.MAYBE, who, "whether the principal `*` admits a service is not documented"
         )

@@ -270,6 +270,7 @@ class Trail(View):
                 "aws:sourcearn": self.tokens,
                 "aws:sourceaccount": own.account,
                 "sts:externalid": None,
+                "aws:principalisawsservice": ("true",),
                 "aws:multifactorauthpresent": None,
                 "aws:multifactorauthage": None,
             },
