@@ -68,6 +68,12 @@ def _declared(trail: Trail, group: LogGroup, minimum: int, least: str) -> Ruling
         found = (*group.at("retention_days", "never expires"), *trail.to_group)
         return trail.passed(f"{group} keeps its records for ever", *found, subject=group)
     found = (*group.at("retention_days", f"{days} days"), *trail.to_group)
+    if not days:
+        message = (
+            f"{group} states a retention of 0 days, which CloudFormation refuses; "
+            "leave RetentionInDays out to keep records for ever"
+        )
+        return trail.failed(message, *found, subject=group)
     if days >= minimum:
         return trail.passed(
             f"{group} keeps its records {days} days, {least} or more", *found, subject=group

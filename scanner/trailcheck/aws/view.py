@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from trailcheck.aws import iam
 from trailcheck.aws.grants import Grants, existing
 from trailcheck.aws.policy import Document, Gap, gap_of, read
+from trailcheck.graph import Dialect
 from trailcheck.value import Handle, Known, Reference, Symbol, Unknown
 from trailcheck.verdict import Evidence
 
@@ -101,6 +102,9 @@ class LogGroup(View):
             days = int(str(value.data))
         except ValueError:
             return None
+        if not days and self.naming.graph.dialect is Dialect.CLOUDFORMATION:
+            # NOTE: only an absent RetentionInDays means never; CloudFormation refuses a stated 0.
+            return 0 if value.span is not None else "never"
         return days or "never"
 
 

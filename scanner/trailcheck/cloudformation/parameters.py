@@ -73,8 +73,7 @@ def parameter(evaluator: Evaluator, member: Member) -> Value:
         return _typed(known, kind, member.key_span)
     default = node.members.get("Default")
     if default is None or "Default" in node.twice:
-        reason = f"parameter {name} has no default"
-        return Unknown(f"parameter {name}", reason, member.key_span, needs=(f"parameter {name}",))
+        return _undecided(evaluator, member, kind)
     value = _default(evaluator, name, default.value)
     if isinstance(value, Known):
         # CloudFormation keeps every parameter as text, whatever the template's language made of it.
@@ -83,6 +82,21 @@ def parameter(evaluator: Evaluator, member: Member) -> Value:
             said.through(value.span, f"default of parameter {name}"), kind, default.value.span
         )
     return value
+
+
+def _undecided(evaluator: Evaluator, member: Member, kind: str) -> Value:
+    """Return what a parameter without default may be: one of a few numbers, or anything."""
+    name, span = f"parameter {member.key}", member.key_span
+    allowed = allowed_texts(evaluator, name)
+    # NOTE: texts stay one unknown: they make names, which agree whatever the text is.
+    if not allowed or len(allowed) > (_MOST_KEYS if kind == "Number" else 1):
+        return Unknown(name, f"{name} has no default", span, needs=(name,))
+    step = f"allowed for {name}"
+    options = [_typed(Known(said, span).through(span, step), kind, span) for said in allowed]
+    result = options.pop()
+    for said, option in zip(reversed(allowed[:-1]), reversed(options), strict=True):
+        result = decide(Condition(f'{name} == "{said}"', (name,), name, said), option, result, span)
+    return result
 
 
 def _default(evaluator: Evaluator, name: str, node: Node) -> Value:
