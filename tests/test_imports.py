@@ -103,7 +103,7 @@ def test_a_scan_of_terraform_is_lean(tmp_path: Path) -> None:
     assert not modules & (HEAVY | {"yaml", "hashlib", "urllib", "difflib"})
     assert not any(m.startswith("trailcheck.cloudformation.syntax") for m in modules)
     assert "trailcheck.report.sarif" not in modules
-    assert not modules & {"trailcheck.terraform.plan", "trailcheck.terraform.plan_source"}
+    assert not modules & {"trailcheck.terraform.plan.reader", "trailcheck.terraform.plan.source"}
 
 
 def test_a_scan_of_a_template_is_lean(tmp_path: Path) -> None:

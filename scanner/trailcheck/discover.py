@@ -16,7 +16,7 @@ from trailcheck.cloudformation.sniff import sniff
 from trailcheck.errors import Diagnostic, UsageError
 from trailcheck.result import Skipped
 from trailcheck.source import Source
-from trailcheck.terraform.plan_sniff import HEAD, is_plan, starts_plan
+from trailcheck.terraform.plan.sniff import HEAD, is_plan, starts_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from trailcheck.graph import Graph, Resource
     from trailcheck.repository import Repository
     from trailcheck.rule import Rule
-    from trailcheck.terraform.plan import PlanReading
+    from trailcheck.terraform.plan.reader import PlanReading
     from trailcheck.verdict import Verdict
 
 SCOPE_NOTE = "service control policies and resource control policies are assumed to allow delivery"
@@ -98,7 +98,7 @@ class _Scan:
         if not inventory.plans:
             return
         from trailcheck.terraform.looks import Looks  # noqa: PLC0415 - not without a plan
-        from trailcheck.terraform.plan import LARGEST_PLAN, read_plan  # noqa: PLC0415 - as above
+        from trailcheck.terraform.plan.reader import LARGEST_PLAN, read_plan  # noqa: PLC0415 - as above
         from trailcheck.terraform.reader import Reader  # noqa: PLC0415 - as above
 
         reader = Reader(self.repository, self.config, Looks(self.repository, may_hold))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from terraform.plan_samples import CONFIGURATION, applied, fresh, only, scanned
 from trailcheck import repository
-from trailcheck.terraform.plan_sniff import is_plan, starts_plan
+from trailcheck.terraform.plan.sniff import is_plan, starts_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,9 +18,9 @@ from terraform.plan_samples import (
     verdict,
 )
 from trailcheck.source import Source
-from trailcheck.terraform import plan_document
-from trailcheck.terraform.plan_places import Places
-from trailcheck.terraform.plan_references import References, words
+from trailcheck.terraform.plan import document as plan_document
+from trailcheck.terraform.plan.places import Places
+from trailcheck.terraform.plan.references import References, words
 from trailcheck.value import Encoded, Known, Mapping, Reference, Sequence, Text, Unknown
 from trailcheck.verdict import Outcome
 

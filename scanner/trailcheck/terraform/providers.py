@@ -99,5 +99,3 @@ def _credentials(module: ModuleInstance, name: str) -> str:
         if arn is not None:
             said.append(f"role={convert.canonical(evaluate(arn.expression, module.scope))}")
     return ",".join(said)
-
-

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING
 
 from trailcheck.graph import Attribute, Place, Resource
 from trailcheck.terraform.functions import convert
-from trailcheck.terraform.plan_document import alike, as_object, as_objects, is_unknown
-from trailcheck.terraform.plan_references import plain
+from trailcheck.terraform.plan.document import alike, as_object, as_objects, is_unknown
+from trailcheck.terraform.plan.references import plain
 from trailcheck.terraform.resources import TYPES, Argument, Blocks, Single, renamed
 from trailcheck.value import NULL, Encoded, Known, Sequence, Symbol, Unknown
 
 if TYPE_CHECKING:
     from trailcheck.source import Span
-    from trailcheck.terraform.plan_document import PlanDocument, Planned
-    from trailcheck.terraform.plan_places import Places
-    from trailcheck.terraform.plan_references import References
-    from trailcheck.terraform.plan_source import Configuration
+    from trailcheck.terraform.plan.document import PlanDocument, Planned
+    from trailcheck.terraform.plan.places import Places
+    from trailcheck.terraform.plan.references import References
+    from trailcheck.terraform.plan.source import Configuration
     from trailcheck.value import Value
 
 _READ_BACK = frozenset({"managed_policy_arns", "inline_policy"})

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from trailcheck.errors import Diagnostic
 from trailcheck.graph import Dialect, Graph
-from trailcheck.terraform import plan_references, plan_source
-from trailcheck.terraform.plan_document import read
-from trailcheck.terraform.plan_places import Places
-from trailcheck.terraform.plan_references import References
-from trailcheck.terraform.plan_resources import Resources
+from trailcheck.terraform.plan import references
+from trailcheck.terraform.plan import source as configuration
+from trailcheck.terraform.plan.document import read
+from trailcheck.terraform.plan.places import Places
+from trailcheck.terraform.plan.references import References
+from trailcheck.terraform.plan.resources import Resources
 from trailcheck.terraform.resources import LOOKED_UP, TYPES
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from trailcheck.graph import Kind, Resource
     from trailcheck.source import Source
-    from trailcheck.terraform.plan_document import PlanDocument, Planned
+    from trailcheck.terraform.plan.document import PlanDocument, Planned
     from trailcheck.terraform.reader import Reader
 
 LARGEST_PLAN = 256 * 1024 * 1024
@@ -48,11 +49,11 @@ def read_plan(
     plan = read(source.data, source.path)
     if plan is None or isinstance(plan, Diagnostic):
         return plan
-    directories = plan_source.directories_of(source.path, named)
-    beside = plan_source.beside(plan, reader, directories) if plan.configuration else None
+    directories = configuration.directories_of(source.path, named)
+    beside = configuration.beside(plan, reader, directories) if plan.configuration else None
     places = Places(source)
-    references = References(plan, places)
-    resources = Resources(source.path, plan, places, references, beside)
+    answers = References(plan, places)
+    resources = Resources(source.path, plan, places, answers, beside)
     root = _Root(source.path, plan, resources)
     graph = Graph(
         source.path, Dialect.TERRAFORM, root.find, root.lookup, root.unread, root.assumptions
@@ -119,9 +120,9 @@ class _Root:
         """Return what was taken for granted to answer what has been asked so far."""
         found = []
         if self.resources.used_source:
-            found.append(plan_source.ASSUMPTION)
+            found.append(configuration.ASSUMPTION)
         if self.resources.references.assumed:
-            found.append(plan_references.ASSUMPTION)
+            found.append(references.ASSUMPTION)
         return tuple(found)
 
     def _resource(self, instance: Planned) -> Resource:

@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from trailcheck.terraform.functions import convert
-from trailcheck.terraform.plan_document import (
+from trailcheck.terraform.plan.document import (
     alike,
     as_object,
     is_unknown,
@@ -28,8 +28,8 @@ from trailcheck.value import Encoded, Known, Mapping, Reference, Sequence, Text,
 
 if TYPE_CHECKING:
     from trailcheck.source import Span
-    from trailcheck.terraform.plan_document import Json, Key, PlanDocument, Planned
-    from trailcheck.terraform.plan_places import Places
+    from trailcheck.terraform.plan.document import Json, Key, PlanDocument, Planned
+    from trailcheck.terraform.plan.places import Places
     from trailcheck.value import Part, Value
 
 ASSUMPTION = (

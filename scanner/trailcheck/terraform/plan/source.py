@@ -17,14 +17,14 @@ from trailcheck.terraform.expansion import Instance
 from trailcheck.terraform.files import LiteralScope, RepositoryFiles
 from trailcheck.terraform.functions import convert
 from trailcheck.terraform.modules import ModuleInstance, Tree
-from trailcheck.terraform.plan_document import (
+from trailcheck.terraform.plan.document import (
     alike,
     as_object,
     as_objects,
     is_unknown,
     steps,
 )
-from trailcheck.terraform.plan_references import bracketed, plain
+from trailcheck.terraform.plan.references import bracketed, plain
 from trailcheck.terraform.resource import ResourceInstance
 from trailcheck.terraform.resources import TYPES, resource_of
 from trailcheck.terraform.traversals import longest, traversals
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from trailcheck.graph import Resource
     from trailcheck.terraform import ast
     from trailcheck.terraform.config import ModuleConfig
-    from trailcheck.terraform.plan_document import Json, Key, PlanDocument, Planned
+    from trailcheck.terraform.plan.document import Json, Key, PlanDocument, Planned
     from trailcheck.terraform.reader import Reader
     from trailcheck.value import Value
 
