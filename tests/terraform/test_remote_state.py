@@ -1,0 +1,128 @@
+"""Outputs of another root module, through its state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+import trailcheck
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from trailcheck.result import Report
+
+PRODUCER = """
+resource "aws_cloudwatch_log_group" "g" {
+  name = "/audit"
+}
+resource "aws_iam_role" "r" {
+  assume_role_policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "sts:AssumeRole",
+    Principal = { Service = "cloudtrail.amazonaws.com" } }] })
+}
+resource "aws_iam_role_policy" "p" {
+  role   = aws_iam_role.r.id
+  policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "logs:*",
+    Resource = "${aws_cloudwatch_log_group.g.arn}:*" }] })
+}
+output "group" {
+  value = aws_cloudwatch_log_group.g.arn
+}
+output "role" {
+  value = { arn = aws_iam_role.r.arn }
+}
+"""
+CONSUMER = """
+data "terraform_remote_state" "audit" {
+  backend = "%s"
+  config  = { %s }
+}
+resource "aws_cloudtrail" "t" {
+  name                       = "t"
+  s3_bucket_name             = "b"
+  cloud_watch_logs_group_arn = "${data.terraform_remote_state.audit.outputs.group}:*"
+  cloud_watch_logs_role_arn  = data.terraform_remote_state.audit.outputs.role.arn
+}
+"""
+S3 = 'terraform {\n  backend "s3" {\n    bucket = "states"\n    key = "audit"\n  }\n}\n'
+
+
+def _scan(folder: Path, producer: str, consumer: str, *paths: str) -> Report:
+    (folder / ".git").mkdir()
+    for name, text in (("audit", producer), ("trail", consumer)):
+        (folder / name).mkdir()
+        (folder / name / "main.tf").write_text(text)
+    return trailcheck.scan([str(folder / path) for path in paths or (".",)])
+
+
+@pytest.mark.parametrize(
+    ("head", "backend", "config"),
+    [
+        (S3, "s3", 'bucket = "states", key = "audit", region = "eu-west-1"'),
+        ("", "local", 'path = "../audit/terraform.tfstate"'),
+        (
+            'terraform {\n  backend "local" {\n    path = "a.tfstate"\n  }\n}\n',
+            "local",
+            'path = "../audit/a.tfstate"',
+        ),
+        (
+            (
+                'terraform {\n  cloud {\n    organization = "o"\n    workspaces {\n'
+                '      name = "w"\n    }\n  }\n}\n'
+            ),
+            "remote",
+            'organization = "o", workspaces = { name = "w" }',
+        ),
+    ],
+)
+def test_the_state_of_a_scanned_root_is_read_from_its_code(
+    tmp_path: Path, head: str, backend: str, config: str
+) -> None:
+    """Backend and keys that agree join the roots, and the producer's policies count."""
+    report = _scan(tmp_path, head + PRODUCER, CONSUMER % (backend, config))
+    (trail,) = report.trails
+    assert trail.facts.log_group.address == "audit//aws_cloudwatch_log_group.g"
+    assert trail.facts.role.address == "audit//aws_iam_role.r"
+    assert trail.integrated is True
+
+
+@pytest.mark.parametrize(
+    ("config", "paths"),
+    [('bucket = "states", key = "other"', ()), ('bucket = "states", key = "audit"', ("trail",))],
+)
+def test_other_states_are_not_known(tmp_path: Path, config: str, paths: tuple[str, ...]) -> None:
+    """Another key, or a producer outside of what is scanned, leaves the link open."""
+    report = _scan(tmp_path, S3 + PRODUCER, CONSUMER % ("s3", config), *paths)
+    (trail,) = report.trails
+    assert trail.facts.log_group.state == "unknown"
+    assert trail.integrated is None
+
+
+def test_a_grant_that_the_producer_lacks_fails(tmp_path: Path) -> None:
+    """The chain is judged across roots, not assumed."""
+    producer = S3 + PRODUCER.replace("logs:*", "logs:PutLogEvents")
+    report = _scan(tmp_path, producer, CONSUMER % ("s3", 'bucket = "states", key = "audit"'))
+    assert report.trails[0].integrated is False
+
+
+def test_an_unread_file_of_the_producer_holds_everything_back(tmp_path: Path) -> None:
+    """What the other root lost may hold a Deny: nothing passes."""
+    producer = S3 + PRODUCER + 'resource "aws_iam_role_policy" "q" {\n'
+    report = _scan(tmp_path, producer, CONSUMER % ("s3", 'bucket = "states", key = "audit"'))
+    assert report.trails[0].integrated is None
+
+
+def test_states_that_read_each_other_end(tmp_path: Path) -> None:
+    """Two roots may read one another's state; a value in a circle is not known."""
+    loop = (
+        'data "terraform_remote_state" "x" {\n  backend = "local"\n'
+        '  config = { path = "../%s/terraform.tfstate" }\n}\n'
+        'output "group" {\n  value = data.terraform_remote_state.x.outputs.group\n}\n'
+    )
+    trail = (
+        'resource "aws_cloudtrail" "t" {\n  name = "t"\n  s3_bucket_name = "b"\n'
+        "  cloud_watch_logs_group_arn = data.terraform_remote_state.x.outputs.group\n}\n"
+    )
+    report = _scan(tmp_path, loop % "trail", loop % "audit" + trail)
+    assert report.trails[0].integrated is not True
