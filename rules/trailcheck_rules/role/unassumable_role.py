@@ -36,6 +36,13 @@ def unassumable_role(trail: Trail) -> Ruling | None:
     role, decision = trail.role, trail.assumable
     if role is None or decision is None:
         return None
+    if role.drifts("trust_policy"):
+        message = (
+            f"whether CloudTrail may assume {role} is not settled: "
+            "Terraform ignores changes of assume_role_policy"
+        )
+        found = (*role.at("trust_policy", "may drift"), *trail.to_role)
+        return trail.undecided(message, *found, subject=role, needs=("assume_role_policy",))
     if decision.answer is Answer.YES:
         found = (
             decision.matches[0].evidence("lets CloudTrail assume the role")

@@ -40,7 +40,7 @@ def disabled_trail(trail: Trail) -> Ruling | None:
             trail.here(),
             needs=logging.needs,
         )
-    if "logging" in trail.resource.ignored_changes or "all" in trail.resource.ignored_changes:
+    if trail.drifts("logging"):
         return trail.undecided(
             f"whether {trail} records is not settled: Terraform ignores changes of {name}",
             *trail.at("logging", "may drift"),

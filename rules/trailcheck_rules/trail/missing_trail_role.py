@@ -34,6 +34,14 @@ def missing_trail_role(trail: Trail) -> Ruling | None:
         return None
     link = trail.role_link
     group = trail.at("log_group_arn", "the link to the log group")
+    if trail.drifts("role_arn"):
+        return trail.undecided(
+            f"the role that {trail} delivers through is not settled: "
+            "Terraform ignores changes of cloud_watch_logs_role_arn",
+            *trail.at("role_arn", "may drift"),
+            trail.here(),
+            needs=("cloud_watch_logs_role_arn",),
+        )
     if isinstance(link, NoLink):
         return trail.failed(
             f"{trail} names a log group but no role to deliver through; set the role's ARN",

@@ -31,6 +31,14 @@ def unlinked_trail(trail: Trail) -> Ruling | None:
     Group.Arn` in CloudFormation.
     """
     link = trail.group_link
+    if trail.drifts("log_group_arn"):
+        return trail.undecided(
+            f"whether {trail} delivers to a log group is not settled: "
+            "Terraform ignores changes of cloud_watch_logs_group_arn",
+            *trail.at("log_group_arn", "may drift"),
+            trail.here(),
+            needs=("cloud_watch_logs_group_arn",),
+        )
     if isinstance(link, NoLink):
         return trail.failed(
             f"{trail} delivers to no log group; link it to one",

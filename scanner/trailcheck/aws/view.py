@@ -44,6 +44,10 @@ class View:
         """Return an attribute as it is in this world."""
         return self.naming.world.settle(self.resource.get(name).value)
 
+    def drifts(self, name: str) -> bool:
+        """Tell whether Terraform ignores changes of an attribute: code does not settle it then."""
+        return name in self.resource.ignored_changes or "all" in self.resource.ignored_changes
+
     def at(self, name: str, note: str) -> tuple[Evidence, ...]:
         """Return the place of an attribute's value, with the steps that it came through."""
         attribute = self.resource.get(name)
