@@ -56,7 +56,18 @@ def expand(address: str, body: ast.Body, scope: Scope) -> Expansion:
         return _counted(address, evaluate(count.expression, scope), count.span)
     if (for_each := body.argument("for_each")) is not None:
         return _keyed(address, evaluate(for_each.expression, scope), for_each.span)
+    for lifecycle in body.named("lifecycle"):
+        if (enabled := lifecycle.body.argument("enabled")) is not None:
+            return _switched(address, evaluate(enabled.expression, scope), enabled.span)
     return Expansion((Instance("", Known(True), {}),), Handle(address))
+
+
+def _switched(address: str, enabled: Value, span: Span) -> Expansion:
+    """Expand a block that `lifecycle.enabled` switches on or off (OpenTofu 1.11)."""
+    exists = operators.truth(enabled, span)
+    value = operators.conditional(exists, Handle(address), Known(None), span)
+    instances = () if exists == Known(False) else (Instance("", exists, {}),)
+    return Expansion(instances, value)
 
 
 def quoted(key: str) -> str:
