@@ -6,6 +6,7 @@ import pytest
 
 from terraform.configurations import GROUP, addresses, evaluated, graph
 from trailcheck.graph import Kind
+from trailcheck.value import Unknown
 
 CHILD = (
     'variable "p" {\n  default = "d"\n}\n'
@@ -119,3 +120,16 @@ def test_circles_chains_and_fans_end(files: dict[str, str]) -> None:
 def test_existence_of_what_a_module_holds_is_that_of_its_call() -> None:
     """A resource in a module that does not exist does not exist."""
     assert addresses(graph({"main.tf": _call("count = 0"), "m/main.tf": TRAIL}), Kind.TRAIL) == []
+
+
+@pytest.mark.parametrize(("default", "refused"), [("a", False), ("c", True)])
+def test_validation_rules_out_values(default: str, refused: bool) -> None:  # noqa: FBT001
+    """A value that Terraform would refuse is not what gets deployed: another must be given."""
+    text = (
+        f'variable "x" {{\n  default = "{default}"\n  validation {{\n'
+        '    condition     = contains(["a", "b"], var.x)\n    error_message = "no"\n  }\n}\n'
+    )
+    named = GROUP.replace('name = "g"', "name = var.x")
+    (group,) = graph(text + named).resources(Kind.LOG_GROUP)
+    value = group.get("name").value
+    assert isinstance(value, Unknown) is refused

@@ -118,6 +118,7 @@ class ModuleInstance:
         if parent is not None:
             self.exists = operators.both(parent.exists, instance.exists)
         self._variables: dict[str, Value] = {}
+        self._validated: set[str] = set()
         self._locals: dict[str, Value] = {}
         self._outputs: dict[str, Value] = {}
         self._expansions: dict[str, Expansion] = {}
@@ -138,7 +139,27 @@ class ModuleInstance:
 
     def variable(self, name: str, span: Span) -> Value:
         """Return `var.name`."""
-        return self._once(self._variables, name, f"{self.prefix}var.{name}", span, self._variable)
+        found = self._once(self._variables, name, f"{self.prefix}var.{name}", span, self._variable)
+        if name not in self._validated:
+            self._validated.add(name)  # The condition asks for the variable itself.
+            found = self._variables[name] = self._valid(name, found)
+        return found
+
+    def _valid(self, name: str, value: Value) -> Value:
+        """Return the value unless a `validation` block refuses it: then another must be given."""
+        block = self.config.variables.get(name)
+        if block is None or isinstance(value, Unknown):
+            return value
+        for validation in block.body.named("validation"):
+            condition = validation.body.argument("condition")
+            if condition is None:
+                continue
+            holds = operators.truth(evaluate(condition.expression, self.scope), condition.span)
+            if holds == Known(False):
+                address = f"{self.prefix}var.{name}"
+                reason = f"the validation of {address} refuses the value that it has in code"
+                return Unknown(address, reason, condition.span, value.via, needs=(address,))
+        return value
 
     def _variable(self, name: str, span: Span) -> Value:
         block = self.config.variables.get(name)
