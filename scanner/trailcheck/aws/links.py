@@ -258,6 +258,10 @@ _NOT_ROLES = {
 }
 
 
+_NOT_ARNS = ("unique_id", "create_date", "RoleId")
+"""Attributes of a role that are never an ARN."""
+
+
 def role_link(trail: View) -> ToRole:
     """Resolve the role that a trail delivers through."""
     value = trail.value("role_arn")
@@ -288,6 +292,8 @@ def _role_of(trail: View, value: Settled, raw: Tokens, evidence: tuple[Evidence,
         if target is not None and value.attribute == "arn":
             role = Role(target, trail.naming)
             return RoleLink(role, trail.naming.arn(target), evidence, spelled=False)
+        if target is not None and value.attribute in _NOT_ARNS:
+            return WrongLink(f"{value.address}.{value.attribute} is not the role's ARN", evidence)
         if target is None:
             kind = next((w for t, w in _NOT_ROLES.items() if f".{t}." in f".{value.address}"), "")
             if kind:
