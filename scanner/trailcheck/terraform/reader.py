@@ -11,6 +11,7 @@ from trailcheck.terraform import jsonsyntax, syntax
 from trailcheck.terraform.config import ModuleConfig
 from trailcheck.terraform.evaluate import fresh_budget
 from trailcheck.terraform.files import RepositoryFiles
+from trailcheck.terraform.handed import attachments
 from trailcheck.terraform.inputs import automatic, given_one_by_one, hint, read_file
 from trailcheck.terraform.modules import Tree
 from trailcheck.terraform.remote_state import SEPARATOR, relocated, stored, wanted
@@ -162,6 +163,8 @@ class _Root:
                 if LOOKED_UP.get(type_) is kind:
                     found = module.resource_instances(type_, name, data=True)
                     yield from self._created(i for i in found if i.declared is None)
+            if kind is Kind.POLICY_ATTACHMENT:
+                yield from attachments(module, self.directory)
 
     def _created(self, instances: Iterable[ResourceInstance]) -> Iterator[Resource]:
         for instance in instances:

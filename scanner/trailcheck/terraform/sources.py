@@ -38,7 +38,8 @@ _SINGLE = re.compile(
 )
 """Sources named for another service: a call of one is not a trail, whatever the call is called."""
 _MOST_ARGUMENTS = 5
-_META = frozenset({"source", "version", "count", "for_each", "providers", "depends_on"})
+META = frozenset({"source", "version", "count", "for_each", "providers", "depends_on"})
+"""Arguments of a call that are not the module's own."""
 
 
 class Sources:
@@ -132,7 +133,7 @@ def is_local(source: str) -> bool:
 
 def arguments_of(block: ast.Block) -> str:
     """Say which arguments a call passes, the first few of them."""
-    names = [name for name in block.body.arguments if name not in _META]
+    names = [name for name in block.body.arguments if name not in META]
     more = len(names) - _MOST_ARGUMENTS
     said = ", ".join(names[:_MOST_ARGUMENTS])
     return said + (f" and {more} more" if more > 0 else "")
