@@ -85,3 +85,12 @@ def test_the_repository_is_the_nearest_ancestor_with_git(
     assert find_repository((str(below),), str(tmp_path)).root == str(tmp_path)
     with pytest.raises(UsageError):
         find_repository((str(below),), str(tmp_path / "nothing"))
+
+
+def test_terraform_is_read_as_utf_8_only(tmp_path: Path) -> None:
+    """Terraform refuses UTF-16, which templates may be written in."""
+    for name in ("main.tf", "stack.json"):
+        (tmp_path / name).write_bytes("é".encode("utf-16"))
+    repository = Repository(str(tmp_path))
+    assert isinstance(repository.source("main.tf"), Diagnostic)
+    assert isinstance(repository.source("stack.json"), Source)

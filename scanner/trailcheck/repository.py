@@ -18,6 +18,9 @@ from trailcheck.source import Source, decode
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 # NOTE: O_NONBLOCK keeps a FIFO from blocking; it means nothing for regular files.
 
+_WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
+_UTF8_ONLY = (".tf", ".tofu", ".tfvars", ".tf.json", ".tofu.json", ".tfvars.json")
+
 LARGEST_FILE = 50 * 1024 * 1024
 """Bytes; a larger file is not read."""
 
@@ -110,6 +113,8 @@ class Repository:
             raw = data if data is not None else self.read(path)
             if isinstance(raw, Diagnostic):
                 found = raw
+            elif raw.startswith(_WIDE) and path.endswith(_UTF8_ONLY):
+                found = _problem(path, "not UTF-8", "Terraform reads UTF-8 only: save it as that.")
             else:
                 try:
                     found = Source(path, decode(raw))

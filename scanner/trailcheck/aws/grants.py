@@ -233,7 +233,11 @@ class Grants:
         found = self._documents.get(resource.address)
         if found is None:
             settled = self._settle(attribute.value)
-            if isinstance(settled, Known) and settled.data is None:
+            if {"policy", "all"} & set(resource.ignored_changes):
+                label = f"the policy of {resource.address}"
+                gap = Gap(f"Terraform ignores changes of {label}", (label,), attribute.span)
+                found = Document(gaps=(gap,))
+            elif isinstance(settled, Known) and settled.data is None:
                 found = Document(refused="it has no policy document", span=attribute.span)
             else:
                 found = read(settled, self._settle)
