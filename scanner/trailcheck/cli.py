@@ -193,6 +193,10 @@ def _scan_options(commands: argparse._SubParsersAction[argparse.ArgumentParser])
 
 
 def _scan(options: argparse.Namespace) -> int:
+    import gc
+
+    # A scan keeps what it makes until its end: looking for garbage in it costs time and finds none.
+    gc.disable()
     from trailcheck import report as formats
     from trailcheck import settings
     from trailcheck.config import Config

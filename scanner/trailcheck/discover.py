@@ -12,7 +12,6 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from trailcheck.cloudformation.sniff import sniff
 from trailcheck.errors import Diagnostic, UsageError
 from trailcheck.result import Skipped
 from trailcheck.source import Source
@@ -190,6 +189,8 @@ class _Walk:
                 self.diagnostics.append(source)
                 return True
             text = source.data
+        from trailcheck.cloudformation.sniff import sniff  # noqa: PLC0415 - not for Terraform
+
         if not sniff(text):
             self._skip("not a template", path)
             return False

@@ -10,31 +10,27 @@ import re
 from typing import TYPE_CHECKING
 
 from trailcheck.errors import Diagnostic, Impact
-from trailcheck.terraform import addresses, models, syntax
 from trailcheck.terraform.config import ModuleConfig, literal_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from trailcheck.terraform import ast
+    from trailcheck.terraform import ast, models
     from trailcheck.terraform.looks import Looks
     from trailcheck.terraform.modules import ModuleInstance
 
-_TRAIL = re.compile(r"cloud[-_]?trail", re.IGNORECASE)
-_BASELINE = re.compile(
-    r"(?:secur\w*|account|aws|cis)[-_]baseline|landing[-_]?zone|audit[-_]?(?:logs?|trail|account)",
-    re.IGNORECASE,
+_TRAIL = r"cloud[-_]?trail"
+_BASELINE = (
+    r"(?:secur\w*|account|aws|cis)[-_]baseline|landing[-_]?zone|audit[-_]?(?:logs?|trail|account)"
 )
-_BESIDE = re.compile(
+_BESIDE = (
     r"cloud[-_]?trail(?:[-_]logs?)?(?:[-_](?:s3|cloudwatch|cis|event|metric))*"
-    r"[-_](?:bucket|alarms?|filters?|notifications?|to[-_]\w+|slack(?:[-_]\w+)?)",
-    re.IGNORECASE,
+    r"[-_](?:bucket|alarms?|filters?|notifications?|to[-_]\w+|slack(?:[-_]\w+)?)"
 )
 """Modules that surround a trail and, by their names, create none."""
-_SINGLE = re.compile(
+_SINGLE = (
     r"s3|bucket|kms|key|sns|sqs|topic|lambda|alarm|notif|slack|iam|role|policy|log[-_]group|logs|"
-    r"cloudwatch|kinesis|athena|label|event|guardduty|config\b",
-    re.IGNORECASE,
+    r"cloudwatch|kinesis|athena|label|event|guardduty|config\b"
 )
 """Sources named for another service: a call of one is not a trail, whatever the call is called."""
 _MOST_ARGUMENTS = 5
@@ -80,6 +76,8 @@ class Sources:
                 stale += f"says that it is in {installed.directory}, where nothing is"
             else:
                 return config
+        from trailcheck.terraform import addresses, models, syntax  # noqa: PLC0415 - for remote sources
+
         address = addresses.parse(source)
         chosen = models.choose(address, constraint) if address is not None else ""
         if isinstance(chosen, str):
@@ -121,6 +119,11 @@ class Sources:
         return list(found.values())
 
 
+def _says(pattern: str, text: str) -> bool:
+    """Search without regard to case; compiled when the first remote source is met."""
+    return re.search(pattern, text, re.IGNORECASE) is not None
+
+
 def source_of(block: ast.Block) -> str | None:
     """Return the literal source of a module call."""
     return _literal(block, "source")
@@ -143,6 +146,8 @@ def same_source(installed: str, stated: str) -> bool:
     """Tell whether the source in a list of installed modules is the one that a call states."""
     if installed == stated:
         return True
+    from trailcheck.terraform import addresses  # noqa: PLC0415 - for remote sources
+
     first, second = addresses.parse(installed), addresses.parse(stated)
     return first is not None and first == second
 
@@ -150,6 +155,8 @@ def same_source(installed: str, stated: str) -> bool:
 def _admits(constraint: str | None, version: str) -> bool:
     if constraint is None or not version:
         return True
+    from trailcheck.terraform import addresses  # noqa: PLC0415 - for remote sources
+
     wanted, exact = addresses.admitted(constraint), addresses.version(version)
     return wanted is None or exact is None or wanted.meets(exact, exact)
 
@@ -157,15 +164,15 @@ def _admits(constraint: str | None, version: str) -> bool:
 def _may_create_trail(name: str, source: str, block: ast.Block) -> bool | None:
     """Tell whether a call probably creates a trail (True), or might (False); else None."""
     bare = source.split("?", 1)[0]
-    if _TRAIL.search(bare):
-        return None if _BESIDE.search(bare) else True
-    if _SINGLE.search(bare.rsplit("//", 1)[-1] if "//modules/" in bare else bare):
+    if _says(_TRAIL, bare):
+        return None if _says(_BESIDE, bare) else True
+    if _says(_SINGLE, bare.rsplit("//", 1)[-1] if "//modules/" in bare else bare):
         return None
-    if _TRAIL.search(name):
+    if _says(_TRAIL, name):
         return True
-    if any(_TRAIL.search(argument) for argument in block.body.arguments):
+    if any(_says(_TRAIL, argument) for argument in block.body.arguments):
         return True
-    return False if _BASELINE.search(bare) else None
+    return False if _says(_BASELINE, bare) else None
 
 
 def _literal(block: ast.Block, name: str) -> str | None:

@@ -69,10 +69,6 @@ def _after(skip: str, end: str) -> re.Pattern[str]:
 AFTER = _after(FREE, "(?!)")
 AFTER_INLINE = _after(INLINE, BREAK)
 
-STEP = re.compile(rf"{FREE}(?:({IDENT})|({_NUMBER})|(\*))")
-STEP_INLINE = re.compile(rf"{INLINE}(?:({IDENT})|({_NUMBER})|(\*))")
-SPLAT = re.compile(rf"{FREE}\*")
-SPLAT_INLINE = re.compile(rf"{INLINE}\*")
 
 ITEMS = re.compile(rf"(?:{FREE}{PLAIN}{FREE},)*+{FREE}([\])])?")
 """The plain items of a list or call up to one that is not plain, or up to the end."""
@@ -81,14 +77,7 @@ MEMBERS = re.compile(
     rf"{PLAIN}{INLINE}(?:,|\r?\n))*+{FREE}(\}})?"
 )
 """The plain members of an object up to one that is not plain, or up to the end."""
-SPACED_CALL = re.compile(rf"{FREE}(?:::{FREE}{IDENT}{FREE})*+\(")
-SPACED_CALL_INLINE = re.compile(rf"{INLINE}(?:::{INLINE}{IDENT}{INLINE})*+\(")
-"""What makes a call of the name before it, for calls with spaces or of a provider's function."""
 FOR = re.compile(rf"{FREE}for{EDGE}")
-FOR_NAMES = re.compile(rf"{FREE}({IDENT}){FREE}(?:,{FREE}({IDENT}){FREE})?in{EDGE}")
-DIRECTIVE = re.compile(rf"~?{FREE}({IDENT})")
-DIRECTIVE_END = re.compile(rf"{FREE}~?\}}")
-GROUPED = re.compile(rf"{FREE}(?:(if){EDGE}|\}})")
 VALID_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?")
 
 QUOTED = re.compile(
@@ -102,3 +91,26 @@ QUOTED = re.compile(
 SEQUENCE = re.compile(r"(\$\$\{|%%\{)|[$%]\{")
 """A template sequence in text that has no escapes with backslashes, or one that is escaped."""
 LONE_RETURN = re.compile(r"\r(?!\n)")
+
+_SELDOM = {
+    # What makes a call of the name before it, with spaces or of a provider's function.
+    "SPACED_CALL": rf"{FREE}(?:::{FREE}{IDENT}{FREE})*+\(",
+    "SPACED_CALL_INLINE": rf"{INLINE}(?:::{INLINE}{IDENT}{INLINE})*+\(",
+    "STEP": rf"{FREE}(?:({IDENT})|({_NUMBER})|(\*))",
+    "STEP_INLINE": rf"{INLINE}(?:({IDENT})|({_NUMBER})|(\*))",
+    "SPLAT": rf"{FREE}\*",
+    "SPLAT_INLINE": rf"{INLINE}\*",
+    "FOR_NAMES": rf"{FREE}({IDENT}){FREE}(?:,{FREE}({IDENT}){FREE})?in{EDGE}",
+    "DIRECTIVE": rf"~?{FREE}({IDENT})",
+    "DIRECTIVE_END": rf"{FREE}~?\}}",
+    "GROUPED": rf"{FREE}(?:(if){EDGE}|\}})",
+}
+
+
+def __getattr__(name: str) -> re.Pattern[str]:
+    """Compile a pattern that few files need, when the first one does."""
+    text = _SELDOM.get(name)
+    if text is None:
+        raise AttributeError(name)
+    pattern = globals()[name] = re.compile(text)
+    return pattern
