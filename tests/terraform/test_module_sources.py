@@ -88,8 +88,8 @@ def test_calls_below_are_found_by_their_path(tmp_path: Path) -> None:
             ),
             ".terraform/modules/l.a/inner/main.tf": 'module "b" {\n'
             '  source = "git::https://example.org/b.git"\n}\n'
-            'module "up" {\n  source = "../shared"\n}\n',
-            ".terraform/modules/l.a/shared/main.tf": TRAIL,
+            'module "up" {\n  source = "../beside"\n}\n',
+            ".terraform/modules/l.a/beside/main.tf": TRAIL,
             ".terraform/modules/l.a.b/main.tf": TRAIL,
         },
     )
