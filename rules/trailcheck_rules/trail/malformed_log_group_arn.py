@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from trailcheck.aws.views import NoLink, UnknownLink, WrongLink
 from trailcheck.graph import Dialect
 from trailcheck.rule import rule
-from trailcheck.verdict import Severity
+from trailcheck.value import Reference
+from trailcheck.verdict import Evidence, Severity
 
 if TYPE_CHECKING:
     from trailcheck.aws.views import Trail
@@ -50,7 +51,7 @@ def malformed_log_group_arn(trail: Trail) -> Ruling | None:
     if link.problem:
         return trail.failed(
             f"{trail}'s log group ARN is malformed: {link.problem}; {_ADVICE[trail.graph.dialect]}",
-            *link.evidence,
+            *_here(trail, link.evidence),
             *chain,
         )
     if not isinstance(link, WrongLink) and link.doubt:
@@ -60,3 +61,16 @@ def malformed_log_group_arn(trail: Trail) -> Ruling | None:
             *chain,
         )
     return trail.passed(f"{trail}'s log group ARN has the right form", *link.evidence, *chain)
+
+
+def _here(trail: Trail, evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    """Start at the trail's own argument where a bare reference comes from elsewhere.
+
+    The suffix is missing on the way: the place to add it is where the way ends.
+    """
+    own = trail.resource.get("log_group_arn").span
+    first = evidence[0].span
+    inside = first.source is own.source and own.start <= first.start and first.end <= own.end
+    if inside or not isinstance(trail.value("log_group_arn"), Reference):
+        return evidence
+    return (Evidence("the link as CloudTrail gets it", own), *evidence)
