@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import trailcheck
+from trailcheck.verdict import Outcome
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,3 +75,21 @@ def test_another_name_is_declared_elsewhere(tmp_path: Path, looked_up: str) -> N
     assert trail.facts.log_group.address == "data.aws_cloudwatch_log_group.g"
     assert trail.facts.retention_days is None
     assert trail.integrated is None
+
+
+def test_a_look_up_for_when_nothing_is_created_is_not_joined(tmp_path: Path) -> None:
+    """Create it or look it up: where it is looked up, it is declared elsewhere, not missing."""
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "main.tf").write_text(
+        'variable "create" {\n  type = bool\n}\n'
+        'resource "aws_cloudwatch_log_group" "g" {\n  count = var.create ? 1 : 0\n'
+        '  name  = "/audit"\n}\n'
+        'data "aws_cloudwatch_log_group" "g" {\n  count = var.create ? 0 : 1\n'
+        '  name  = "/audit"\n}\n'
+        'resource "aws_cloudtrail" "t" {\n  name = "t"\n  s3_bucket_name = "b"\n'
+        '  cloud_watch_logs_group_arn = format("%s:*", var.create ?\n'
+        "    aws_cloudwatch_log_group.g[0].arn : data.aws_cloudwatch_log_group.g[0].arn)\n}\n"
+    )
+    said = {v.rule: v.outcome for v in trailcheck.scan([str(tmp_path)]).verdicts}
+    assert said["dangling-log-group"] is not Outcome.FAIL
+    assert said["unlinked-trail"] is Outcome.PASS

@@ -126,3 +126,13 @@ def test_states_that_read_each_other_end(tmp_path: Path) -> None:
     )
     report = _scan(tmp_path, loop % "trail", loop % "audit" + trail)
     assert report.trails[0].integrated is not True
+
+
+def test_a_state_that_two_roots_claim_is_not_known(tmp_path: Path) -> None:
+    """Nobody can tell which of them wrote it last."""
+    (tmp_path / "copy").mkdir()
+    (tmp_path / "copy" / "main.tf").write_text(S3 + PRODUCER)
+    config = 'bucket = "states", key = "audit"'
+    report = _scan(tmp_path, S3 + PRODUCER, CONSUMER % ("s3", config))
+    assert report.trails[0].facts.log_group.state == "unknown"
+    assert report.trails[0].integrated is None

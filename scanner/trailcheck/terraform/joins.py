@@ -2,7 +2,7 @@
 
 `data "aws_iam_role" "r" { name = "delivery" }` and a resource of that name in the same tree are one
 thing. Names are compared as values, so that `"${var.prefix}-delivery"` on both sides is enough.
-Where Terraform would look the thing up before it creates it, it refuses at the first run only.
+A resource that may not be created is not joined: the look-up may be there for just that case.
 """
 
 from __future__ import annotations
@@ -45,7 +45,12 @@ def declared_as(data: ResourceInstance) -> ResourceInstance | None:
 
 def _is(resource: ResourceInstance, argument: str, name: Value, data: ResourceInstance) -> bool:
     said = resource.argument(argument)
-    return said is not None and said == name and resource.provider == data.provider
+    return (
+        said is not None
+        and said == name
+        and resource.exists == Known(True)
+        and resource.provider == data.provider
+    )
 
 
 def _tree(module: ModuleInstance) -> list[ModuleInstance]:

@@ -84,14 +84,15 @@ class Reader:
         return found
 
     def producers(self) -> dict[State, str]:
-        """Return the root modules of the scanned tree by the state that they write."""
+        """Return the root modules of the scanned tree by the state that they alone write."""
         if self._producers is None:
-            self._producers = {}
+            writers: dict[State, list[str]] = {}
             for directory in self.looks.found_roots:
                 config = self.config_at(directory)
                 state = stored(config) if config is not None else None
                 if state is not None:
-                    self._producers.setdefault(state, directory)
+                    writers.setdefault(state, []).append(directory)
+            self._producers = {s: found[0] for s, found in writers.items() if len(found) == 1}
         return self._producers
 
 
