@@ -208,9 +208,8 @@ def _match(part: _Part, name: str, statement: Statement, policy: Policy, request
     why = part.why
     needs: tuple[str, ...] = ()
     if part.answer is Answer.MAYBE:
-        gap = item if isinstance(item, Gap) else _doubt(item.tokens if item else ())
-        if gap is None and name == "resource" and request.targets:
-            gap = _doubt(request.targets[0])
+        asked = request.targets[0] if name == "resource" and request.targets else ()
+        gap = item if isinstance(item, Gap) else _doubt(item.tokens if item else (), asked)
         if gap is not None:
             why, needs = part.why or gap.reason, gap.needs
     return Match(
@@ -225,12 +224,18 @@ def _match(part: _Part, name: str, statement: Statement, policy: Policy, request
     )
 
 
-def _doubt(tokens: Tokens) -> Gap | None:
-    """Return why a text is not settled: its first unknown part, else its first symbol."""
-    found = [t.value for t in tokens if isinstance(t, Opaque)]
-    for value in sorted(found, key=lambda v: not isinstance(v, Unknown)):
-        return gap_of(value)
-    return None
+def _doubt(said: Tokens, asked: Tokens) -> Gap | None:
+    """Return why it is not settled that two texts are alike: what only one of them has.
+
+    What is said comes before what is asked for, unknown values before symbols; the reason is that
+    of the first, the needs are those of all.
+    """
+    here, there = ([t.value for t in tokens if isinstance(t, Opaque)] for tokens in (said, asked))
+    found = [v for v in here if v not in there] or [v for v in there if v not in here] or here
+    gaps = [gap_of(v) for v in found if isinstance(v, Unknown)] or [gap_of(v) for v in found[:1]]
+    if not gaps:
+        return None
+    return gaps[0]._replace(needs=tuple(dict.fromkeys(n for gap in gaps for n in gap.needs)))
 
 
 def _first(found: list[_Part]) -> _Part:
