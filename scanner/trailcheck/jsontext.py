@@ -1,8 +1,6 @@
-"""JSON with the place of every node, strict as RFC 8259, and JSON text with symbolic holes in it.
+"""JSON with the place of every node, strict as RFC 8259.
 
-`parse` reads a whole document into light nodes that carry offsets in code points. `decode_parts`
-reads JSON that was assembled from pieces of text and values known only after deployment, such as a
-policy in a heredoc, and returns a value whose spans point into the file.
+`parse` reads a whole document into light nodes that carry offsets in code points.
 
 Escapes of half a surrogate pair become U+FFFD, as Go's decoder has it: text must stay encodable.
 """
@@ -10,16 +8,10 @@ Escapes of half a surrogate pair become U+FFFD, as Go's decoder has it: text mus
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from typing import TYPE_CHECKING, TypeAlias, assert_never
-
-from trailcheck.value import Known, Mapping, Piece, Sequence, Unknown, text
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from trailcheck.source import Span
-    from trailcheck.value import Part, Scalar, Value
+    from trailcheck.value import Scalar
 
 MOST_LEVELS = 200
 """Deeper nesting is an error: no document for people comes near it."""
@@ -28,7 +20,7 @@ _LONGEST_NUMBER = 400
 """Longer numbers are kept as text: they are attacks, not quantities."""
 
 _LONGEST_WORD = 20
-_HOLE = "\x01"
+HOLE = "\x01"
 """Stands for a symbolic part while scanning; JSON forbids it in raw form everywhere."""
 
 _STRING_BODY = r'[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+'
@@ -69,7 +61,7 @@ class _Grammar:
 
 
 _STRICT = _Grammar(_STRING_BODY, "(?!)")
-_GAPPED = _Grammar(_GAPPED_BODY, _HOLE)
+_GAPPED = _Grammar(_GAPPED_BODY, HOLE)
 
 
 class JsonError(ValueError):
@@ -171,20 +163,12 @@ class JsonHole:
 JsonNode: TypeAlias = "JsonObject | JsonArray | JsonString | JsonNumber | JsonLiteral | JsonHole"
 
 
-def parse(document: str) -> JsonNode:
-    """Read one JSON document. Raises JsonError with the first thing that is wrong."""
-    return _Scanner(document, _STRICT).document()
+def parse(document: str, *, gapped: bool = False) -> JsonNode:
+    """Read one JSON document. Raises JsonError with the first thing that is wrong.
 
-
-def decode_parts(parts: Iterable[Part], span: Span | None = None) -> Value:
-    """Read JSON text made of parts into a value; `span` is the place of what has no place itself.
-
-    A symbolic part inside a string makes a text of parts; one that stands where a value is expected
-    is that value. An object with a symbolic key is Unknown. Raises JsonError, with an offset into
-    the joined text in which every symbolic part counts as one character.
+    In a gapped document HOLE stands where a value is expected, or inside a string.
     """
-    layout = _Layout(parts, span)
-    return layout.value(_Scanner(layout.joined, _GAPPED).document())
+    return _Scanner(document, _GAPPED if gapped else _STRICT).document()
 
 
 def unescape(raw: str) -> str:
@@ -301,7 +285,7 @@ class _Scanner:
             return JsonError(broken or f"expected {wanted}, found a string", at)
         if not found:
             return JsonError(f"expected {wanted}, found the end of the text", at)
-        if found == _HOLE:
+        if found == HOLE:
             return JsonError(f"expected {wanted}, found a symbolic part", at)
         word = re.compile(r"[\w.+-]+|.", re.DOTALL).match(self.text, at)
         shown = repr(word[0][:_LONGEST_WORD] if word is not None else found)
@@ -333,132 +317,3 @@ class _Scanner:
         if stop == "\\":
             return "this string holds an escape that JSON does not have"
         return "this string holds a raw control character or line break"
-
-
-class _Layout:
-    """Parts joined to one text, and the way back from an offset in it to parts and places."""
-
-    __slots__ = ("ascii", "joined", "parts", "span", "starts")
-
-    def __init__(self, parts: Iterable[Part], span: Span | None) -> None:
-        self.parts = tuple(parts)
-        self.span = span
-        self.starts: list[int] = []
-        texts, at = [], 0
-        for part in self.parts:
-            said = part.text if isinstance(part, Piece) else _HOLE
-            if isinstance(part, Piece) and _HOLE in said:
-                message = "a raw control character cannot stand in JSON"
-                raise JsonError(message, at + said.index(_HOLE))
-            self.starts.append(at)
-            texts.append(said)
-            at += len(said)
-        self.joined = "".join(texts)
-        self.ascii = self.joined.isascii()
-
-    def value(self, node: JsonNode) -> Value:
-        """Turn a node into a value with places."""
-        span = self._place(node.start, node.end)
-        match node:
-            case JsonObject():
-                return self._mapping(node, span)
-            case JsonArray():
-                return Sequence([self.value(item) for item in node.items], span)
-            case JsonString():
-                return self._string(node, span)
-            case JsonNumber():
-                return Known(node.scalar, span)
-            case JsonLiteral():
-                return Known(node.data, span)
-            case JsonHole():
-                part = self.parts[self._index(node.start)]
-                assert not isinstance(part, Piece)
-                return part
-            case _:
-                assert_never(node)
-
-    def _mapping(self, node: JsonObject, span: Span | None) -> Value:
-        items: dict[str, Value] = {}
-        key_spans: dict[str, Span] = {}
-        for key, member in node.members:
-            if _HOLE in self.joined[key.start : key.end]:
-                return self._open_keys(node, key, span)
-            place = self._place(key.start, key.end)
-            # NOTE: IAM and every AWS service take the last of two equal keys, or refuse both.
-            items[key.text] = self.value(member)
-            if place is not None:
-                key_spans[key.text] = place
-        return Mapping(items, span, key_spans=key_spans)
-
-    def _open_keys(self, node: JsonObject, key: JsonString, span: Span | None) -> Unknown:
-        """Return an object one of whose keys is known only after deployment."""
-        needs: list[str] = []
-        shown = self.joined[node.start : node.end]
-        for index in range(self._index(node.start), self._index(node.end - 1) + 1):
-            part = self.parts[index]
-            if isinstance(part, Piece):
-                continue
-            needs += part.needs if isinstance(part, Unknown) else ()
-            shown = shown.replace(_HOLE, "${" + repr(part) + "}", 1)
-        return Unknown(
-            shown,
-            "an object has a key that code does not settle",
-            self._place(key.start, key.end) or span,
-            needs=tuple(dict.fromkeys(needs)),
-        )
-
-    def _string(self, node: JsonString, span: Span | None) -> Value:
-        start, end = node.start + 1, node.end - 1
-        parts: list[Part] = []
-        while start < end:
-            index = self._index(start)
-            part = self.parts[index]
-            hole = self.joined.find(_HOLE, start, end)
-            stop = min(self._limit(index), end)
-            if not isinstance(part, Piece):
-                parts.append(part)
-            elif "\\" in self.joined[start : hole if hole >= 0 else end]:
-                # An escape may straddle pieces, so that all up to the next hole is one.
-                stop = hole if hole >= 0 else end
-                said = unescape(self.joined[start:stop])
-                parts.append(Piece(said, self._place(start, stop)))
-            else:
-                place = self._place(start, stop)
-                parts.append(Piece(self.joined[start:stop], place, part.exact))
-            start = stop
-        return text(parts, span) if parts else Known("", span)
-
-    def _index(self, offset: int) -> int:
-        """Return the index of the part that holds the character at `offset`."""
-        return bisect_right(self.starts, offset) - 1
-
-    def _place(self, start: int, end: int) -> Span | None:
-        """Return the region of the file behind characters `start` up to `end`."""
-        if not self.parts:
-            return self.span
-        first, last = self._index(start), self._index(max(start, end - 1))
-        head = self._part_place(first, start, min(end, self._limit(first)))
-        if first == last or head is None:
-            return head
-        tail = self._part_place(last, self.starts[last], end)
-        if tail is None or tail.source is not head.source or tail.start < head.start:
-            return head
-        return head.to(tail)
-
-    def _limit(self, index: int) -> int:
-        return self.starts[index + 1] if index + 1 < len(self.starts) else len(self.joined)
-
-    def _part_place(self, index: int, start: int, end: int) -> Span | None:
-        part = self.parts[index]
-        if part.span is None:
-            return self.span
-        if not isinstance(part, Piece) or not part.exact:
-            return part.span
-        begin = self.starts[index]
-        before, within = part.text[: start - begin], part.text[start - begin : end - begin]
-        if self.ascii:
-            offset, size = len(before), len(within)
-        else:
-            offset, size = len(before.encode()), len(within.encode())
-        at = part.span.start + offset
-        return part.span.source.span(at, at + size)

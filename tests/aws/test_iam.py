@@ -10,6 +10,7 @@ import pytest
 from trailcheck.aws import iam
 from trailcheck.aws.arn import Answer
 from trailcheck.aws.policy import read
+from trailcheck.aws.statement import Request
 from trailcheck.source import Source
 from trailcheck.value import Known, Piece, Text, Unknown
 from trailcheck.verdict import Evidence
@@ -44,7 +45,7 @@ def statement(**changes: object) -> iam.Policy:
 
 def allowed(*policies: iam.Policy) -> Answer:
     """Answer whether the policies allow PutLogEvents on the stream."""
-    request = iam.Request("logs:PutLogEvents", (STREAM,), KEYS, lambda tokens: tokens)
+    request = Request("logs:PutLogEvents", (STREAM,), KEYS, lambda tokens: tokens)
     return iam.allows(policies, request).answer
 
 
@@ -120,5 +121,5 @@ def test_every_service_principal_is_named_in_full() -> None:
     ):
         body = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
         found = policy(Known(json.dumps({"Statement": [body]})), trust=True)
-        request = iam.Request("sts:AssumeRole", (), KEYS, lambda t: t, iam.CLOUDTRAIL)
+        request = Request("sts:AssumeRole", (), KEYS, lambda t: t, iam.CLOUDTRAIL)
         assert iam.allows((found,), request).answer is answer

@@ -26,6 +26,7 @@ from trailcheck.aws.links import (
 )
 from trailcheck.aws.naming import Naming
 from trailcheck.aws.policy import Element, Gap, Test
+from trailcheck.aws.statement import Request
 from trailcheck.aws.view import LogGroup, Role, View
 from trailcheck.config import Config
 from trailcheck.graph import Kind
@@ -235,12 +236,12 @@ class Trail(View):
         tail = (":log-stream:", *prefix, member, "_CloudTrail_", *own.region)
         return tuple(joined((*g, *tail)) for g in self.group_targets)
 
-    def delivery(self, action: str, targets: tuple[Tokens, ...] | None = None) -> iam.Request:
+    def delivery(self, action: str, targets: tuple[Tokens, ...] | None = None) -> Request:
         """Return the request that CloudTrail makes through the role."""
         own = arn_of(self.tokens)
         role = self.role
         assert own is not None
-        return iam.Request(
+        return Request(
             action,
             self.stream_targets if targets is None else targets,
             {
@@ -259,11 +260,11 @@ class Trail(View):
         )
 
     @property
-    def assumption(self) -> iam.Request:
+    def assumption(self) -> Request:
         """Return the request with which CloudTrail assumes the role."""
         own = arn_of(self.tokens)
         assert own is not None
-        return iam.Request(
+        return Request(
             "sts:AssumeRole",
             (),
             {
@@ -362,7 +363,7 @@ class Trail(View):
         bare = policy._replace(document=policy.document._replace(statements=stripped))
         return _weaker(self._unconditionally_denied(policy, request), iam.allows((bare,), request))
 
-    def _unconditionally_denied(self, policy: iam.Policy, request: iam.Request) -> iam.Decision:
+    def _unconditionally_denied(self, policy: iam.Policy, request: Request) -> iam.Decision:
         plain = tuple(s for s in policy.document.statements if not s.tests and s.effect == "Deny")
         only = policy._replace(document=policy.document._replace(statements=plain, gaps=()))
         found = iam.denies((only,), request)

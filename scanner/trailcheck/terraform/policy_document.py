@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from trailcheck import jsontext
+from trailcheck.jsonparts import decode_parts
+from trailcheck.jsontext import JsonError
 from trailcheck.terraform import operators
 from trailcheck.terraform.access import describe
 from trailcheck.terraform.functions.lift import lift_items
@@ -108,8 +109,8 @@ def _statements(document: Value) -> list[Value]:
             return []
         case Known(data=str()) | Text():
             try:
-                return _statements(jsontext.decode_parts(parts_of(document) or (), document.span))
-            except jsontext.JsonError as problem:
+                return _statements(decode_parts(parts_of(document) or (), document.span))
+            except JsonError as problem:
                 return [operators.refused(f"the document is not JSON: {problem}", document.span)]
         case Known(data=None):
             return []

@@ -38,7 +38,8 @@ def jsondecode(call: Call, arguments: list[Value]) -> Value:
         return value.value
     said = text_like(value)
     if isinstance(said, Known | Text):
-        from trailcheck.jsontext import JsonError, decode_parts  # noqa: PLC0415 - seldom needed
+        from trailcheck.jsonparts import decode_parts  # noqa: PLC0415 - seldom needed
+        from trailcheck.jsontext import JsonError  # noqa: PLC0415 - as above
 
         try:
             return decode_parts(parts_of(said) or (), call.span)
