@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, assert_never
 
 from trailcheck.aws.arn import Opaque, Tokens, joined, literal, tokens_of
-from trailcheck.jsonparts import decode_parts
+from trailcheck.jsonholes import decode_parts
 from trailcheck.jsontext import JsonError
 from trailcheck.value import (
     Encoded,

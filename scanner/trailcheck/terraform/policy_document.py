@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from trailcheck.jsonparts import decode_parts
+from trailcheck.jsonholes import decode_parts
 from trailcheck.jsontext import JsonError
 from trailcheck.terraform import operators
 from trailcheck.terraform.access import describe

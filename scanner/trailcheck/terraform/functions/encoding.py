@@ -38,7 +38,7 @@ def jsondecode(call: Call, arguments: list[Value]) -> Value:
         return value.value
     said = text_like(value)
     if isinstance(said, Known | Text):
-        from trailcheck.jsonparts import decode_parts  # noqa: PLC0415 - seldom needed
+        from trailcheck.jsonholes import decode_parts  # noqa: PLC0415 - seldom needed
         from trailcheck.jsontext import JsonError  # noqa: PLC0415 - as above
 
         try:

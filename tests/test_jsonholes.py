@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from test_jsontext import DOCUMENTS
-from trailcheck.jsonparts import decode_parts
+from trailcheck.jsonholes import decode_parts
 from trailcheck.jsontext import JsonError
 from trailcheck.source import Source
 from trailcheck.value import (
