@@ -12,7 +12,7 @@ from cloudformation.templates import attribute, template
 from trailcheck.cloudformation import read, sniff
 from trailcheck.cloudformation.resources import FIELDS, KINDS
 from trailcheck.graph import VOCABULARY, Kind
-from trailcheck.jsontext import decode_parts
+from trailcheck.jsonholes import decode_parts
 from trailcheck.source import Source
 from trailcheck.value import (
     Choice,
