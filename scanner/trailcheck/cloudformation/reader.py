@@ -18,7 +18,7 @@ from trailcheck.cloudformation.references import exists
 from trailcheck.cloudformation.resources import FIELDS, KINDS
 from trailcheck.cloudformation.resources import read as read_field
 from trailcheck.cloudformation.syntax import compose
-from trailcheck.cloudformation.template import Template
+from trailcheck.cloudformation.template import SERVERLESS, Template
 from trailcheck.graph import Attribute, Dialect, Graph, Resource
 from trailcheck.value import Known
 
@@ -56,6 +56,10 @@ def read_template(
     template = Template(source, node, diagnostics)
     evaluator = Evaluator(template, parameters, place)
     expand(evaluator)
+    if SERVERLESS in template.transforms:
+        from trailcheck.cloudformation.serverless import translate  # noqa: PLC0415 - seldom needed
+
+        translate(template)
     stack = _Stack(template, evaluator, root, place)
     return Reading(
         _graph(root, stack.resources, diagnostics), diagnostics, tuple(template.parameters)

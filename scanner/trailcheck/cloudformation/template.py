@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from trailcheck.cloudformation.nodes import ListNode, MapNode, ScalarNode
-from trailcheck.errors import Diagnostic
+from trailcheck.errors import Diagnostic, Impact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -14,13 +14,14 @@ if TYPE_CHECKING:
     from trailcheck.source import Source, Span
     from trailcheck.value import Value
 
+SERVERLESS = "AWS::Serverless-2016-10-31"
 _HARMLESS = frozenset(
     {
         "AWS::CodeDeployBlueGreen",
         "AWS::LanguageExtensions",
         "AWS::SecretsManager-2020-07-23",
         "AWS::SecretsManager-2024-09-16",
-        "AWS::Serverless-2016-10-31",
+        SERVERLESS,
         "AWS::ServiceCatalog",
     }
 )
@@ -67,9 +68,9 @@ class Template:
         self.resources: dict[str, Declaration] = {}
         """Filled by `declare`, in the order of the code."""
 
-    def report(self, summary: str, detail: str, span: Span) -> None:
+    def report(self, summary: str, detail: str, span: Span, impact: Impact = Impact.UNREAD) -> None:
         """Note one located problem, once."""
-        found = Diagnostic(summary, detail, self.source.path, span)
+        found = Diagnostic(summary, detail, self.source.path, span, impact)
         if found not in self.diagnostics:
             self.diagnostics.append(found)
 
