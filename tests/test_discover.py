@@ -59,7 +59,7 @@ def test_folders_of_tools_are_left_out(tmp_path: Path, folder: str) -> None:
 def test_other_languages_are_named(tmp_path: Path) -> None:
     """Silence would look like proof: what is not read is counted."""
     found = _discover(tmp_path, {"terragrunt.hcl": "", "Pulumi.yaml": "name: x"})
-    reasons = " ".join(skipped.reason for skipped in found.skipped)
+    reasons = " ".join(skipped.reason for skipped in found.skipped(()))
     assert "Terragrunt is not read" in reasons
     assert "Pulumi is not read" in reasons
 

@@ -18,7 +18,7 @@ from trailcheck.source import Source
 from trailcheck.terraform.plan.sniff import HEAD, is_plan, starts_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
     from trailcheck.repository import Repository
 
@@ -48,6 +48,9 @@ _OTHER_LANGUAGES = {
     "Pulumi.yaml": "Pulumi is not read",
 }
 TRAIL = {"terraform": b"aws_cloudtrail", "cloudformation": b"AWS::CloudTrail::Trail"}
+_NO_TRAIL = "no trail in it"
+_MOST_EXAMPLES = 3
+"""Enough to recognise what is meant."""
 _ESCAPED = re.compile(rb"\\[uUx]")
 _MARK = b"\xef\xbb\xbf"
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
@@ -62,6 +65,10 @@ class Inventory(NamedTuple):
     """Those of them that the caller named."""
     templates: tuple[str, ...]
     """CloudFormation templates that can hold a trail."""
+    others: tuple[str, ...]
+    """All other templates: some may nest those, or export what a trail needs."""
+    named_templates: tuple[str, ...]
+    """Templates that the caller named."""
     plans: tuple[str, ...]
     """JSON of Terraform plans that can hold a trail."""
     named_plans: tuple[str, ...]
@@ -69,7 +76,18 @@ class Inventory(NamedTuple):
     files_seen: int
     """Infrastructure files, those without a trail too."""
     diagnostics: tuple[Diagnostic, ...]
-    skipped: tuple[Skipped, ...]
+    left_out: tuple[Skipped, ...]
+    """What was not read, and why; `others` are not among it."""
+
+    def skipped(self, read: Container[str]) -> tuple[Skipped, ...]:
+        """Return what was not read in the end; `read` are the templates that were."""
+        idle = [path for path in self.others if path not in read]
+        found = {skipped.reason: skipped for skipped in self.left_out}
+        if idle:
+            before = found.get(_NO_TRAIL, Skipped(_NO_TRAIL, 0, ()))
+            examples = (*before.examples, *idle)[:_MOST_EXAMPLES]
+            found[_NO_TRAIL] = Skipped(_NO_TRAIL, before.files + len(idle), examples)
+        return tuple(found[reason] for reason in sorted(found))
 
 
 def may_hold(data: bytes, word: bytes) -> bool:
@@ -94,6 +112,8 @@ class _Walk:
         self.modules: dict[str, None] = {}
         self.named: dict[str, None] = {}
         self.templates: dict[str, None] = {}
+        self.others: dict[str, None] = {}
+        self.named_templates: dict[str, None] = {}
         self.plans: dict[str, bool] = {}
         self.diagnostics: list[Diagnostic] = []
         self.skipped: Counter[str] = Counter()
@@ -150,6 +170,8 @@ class _Walk:
         if path in self.seen:
             if named and path in self.plans:
                 self.plans[path] = True
+            if named:
+                self.named_templates[path] = None
             return True
         if path.endswith(TERRAFORM_ENDINGS):
             self.seen.add(path)
@@ -161,6 +183,8 @@ class _Walk:
             return True
         if named or path.endswith(TEMPLATE_ENDINGS):
             self.seen.add(path)
+            if named:
+                self.named_templates[path] = None
             return self._template(path, named=named)
         return False
 
@@ -198,7 +222,7 @@ class _Walk:
         if may_hold(data, TRAIL["cloudformation"]):
             self.templates[path] = None
         else:
-            self._skip("no trail in it", path)
+            self.others[path] = None
         return True
 
     def _plan(self, path: str, data: bytes, *, named: bool) -> bool:
@@ -213,7 +237,7 @@ class _Walk:
         if may_hold(data, TRAIL["terraform"]):
             self.plans[path] = named
         else:
-            self._skip("no trail in it", path)
+            self._skip(_NO_TRAIL, path)
         return True
 
     def _has_terraform(self, directory: str) -> bool:
@@ -222,7 +246,7 @@ class _Walk:
     def _skip(self, reason: str, path: str) -> None:
         self.skipped[reason] += 1
         examples = self.examples.setdefault(reason, [])
-        if len(examples) < 3:  # noqa: PLR2004 - enough to recognise what is meant
+        if len(examples) < _MOST_EXAMPLES:
             examples.append(path)
 
     def inventory(self) -> Inventory:
@@ -230,6 +254,8 @@ class _Walk:
             tuple(sorted(self.modules)),
             tuple(sorted(self.named)),
             tuple(sorted(self.templates)),
+            tuple(sorted(self.others)),
+            tuple(sorted(self.named_templates)),
             tuple(sorted(self.plans)),
             tuple(sorted(path for path, named in self.plans.items() if named)),
             self.files_seen,

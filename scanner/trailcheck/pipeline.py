@@ -59,6 +59,8 @@ class _Scan:
         self.roots: list[str] = []
         self.declared: set[str] = set()
         self.orphans: set[str] = set()
+        self.read: set[str] = set()
+        """Templates without a trail that were read all the same."""
         self.not_plans: list[str] = []
         """Files that looked like plans, and may be templates."""
 
@@ -77,7 +79,7 @@ class _Scan:
             tuple(sorted(self.verdicts, key=lambda v: (v.root, v.trail or "", v.rule, v.subject))),
             tuple(sorted(self.diagnostics, key=_where)),
             self._assumptions(),
-            inventory.skipped,
+            inventory.skipped(self.read),
             tuple(sorted(self.roots)),
             inventory.files_seen,
             self.repository.sources,
@@ -142,22 +144,27 @@ class _Scan:
                     yield reader.graph(directory)
 
     def _cloudformation(self, inventory: Inventory) -> Iterator[Graph]:
-        if not inventory.templates and not self.not_plans:
+        holding = (*inventory.templates, *self.not_plans)
+        nesting = [path for path in inventory.others if self._may_nest(path)]
+        if not holding and not nesting:
             return
-        from trailcheck import cloudformation  # noqa: PLC0415 - no YAML for scans of Terraform
+        from trailcheck.cloudformation.reader import Reader  # noqa: PLC0415 - no YAML for scans of Terraform
+        from trailcheck.cloudformation.targets import Templates  # noqa: PLC0415 - as above
 
-        given = self._parameters()
-        for path in (*inventory.templates, *self.not_plans):
-            source = self.repository.source(path)
-            if isinstance(source, Diagnostic):
-                self.diagnostics[source] = None
-                continue
-            reading = cloudformation.read(source, path, given, self._place())
-            if reading is None:
-                continue
+        known = (*inventory.templates, *inventory.others)
+        reader = Reader(Templates(self.repository, known), self._parameters(), self._place())
+        for reading in reader.roots(holding, nesting, inventory.named_templates):
             self.declared.update(reading.parameters)
             yield reading.graph
             self.diagnostics.update(dict.fromkeys(reading.diagnostics))
+            self.read.update(reading.paths)
+        self.diagnostics.update(reader.problems)
+
+    def _may_nest(self, path: str) -> bool:
+        from trailcheck.cloudformation.sniff import NESTING  # noqa: PLC0415 - not for Terraform
+
+        data = self.repository.read(path)
+        return not isinstance(data, Diagnostic) and any(may_hold(data, w) for w in NESTING)
 
     def _parameters(self) -> dict[str, str]:
         """Return the parameters that the caller gives; one by one they win over files."""

@@ -70,6 +70,11 @@ class Source:
         return Span(self, start, end)
 
     @property
+    def identity(self) -> str:
+        """What tells this text from every other, also from the same file read for another stack."""
+        return self.path
+
+    @property
     def origin(self) -> str:
         """What to say of a place in this text, if it is not the user's own."""
         return ""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from trailcheck.cloudformation.intrinsics import Evaluator
-    from trailcheck.cloudformation.nodes import Node
+    from trailcheck.cloudformation.nodes import MapNode, Node
     from trailcheck.source import Span
     from trailcheck.value import Value
 
@@ -37,6 +37,17 @@ def named(evaluator: Evaluator, name: str, span: Span) -> Value:
     return evaluator.once(
         ("condition", name), member.key_span, lambda: truth(evaluator, member.value)
     )
+
+
+def of(evaluator: Evaluator, body: MapNode) -> Value:
+    """Return whether the Condition of a resource or output holds: true where it has none."""
+    node = body.get("Condition")
+    if node is None:
+        return TRUE
+    name = getattr(node, "text", None)
+    if name is None:
+        return evaluator.malformed("Condition", "the name of a condition", node.span)
+    return named(evaluator, name, node.span)
 
 
 def turn(
@@ -182,8 +193,8 @@ def unknown_is(evaluator: Evaluator, value: Unknown | Symbol, literal: str, span
 
 def allowed_texts(evaluator: Evaluator, name: str) -> list[str]:
     """Return what AllowedValues lets the parameter be whose unknown value has this name."""
-    member = evaluator.template.parameters.get(name.removeprefix("parameter "))
-    if member is None or not name.startswith("parameter "):
+    member = evaluator.stack.tree.parameter(name)
+    if member is None:
         return []
     node = getattr(member.value, "get", lambda _key: None)("AllowedValues")
     texts = [

@@ -54,7 +54,7 @@ _DYNAMIC = re.compile(r"\{\{resolve:(?:[^{}]|\$\{[^{}]*\})*+\}\}")
 
 def opaque(reason: str, span: Span, needs: tuple[str, ...] = ()) -> Unknown:
     """Return what is unknown for a reason of its own, and equal only to itself."""
-    return Unknown(f"{span.source.path}:{span.start}", reason, span, needs=needs)
+    return Unknown(f"{span.source.identity}:{span.start}", reason, span, needs=needs)
 
 
 def branches(value: Value) -> int:
@@ -259,7 +259,7 @@ def show(value: Value, span: Span) -> str:
     """Return a name for a settled value, the same wherever it is written."""
     said = _show(value)
     if said is None or len(said) > _LONGEST_NAME:
-        return f"{(said or '')[:100]}… at {span.source.path}:{span.start}"
+        return f"{(said or '')[:100]}… at {span.source.identity}:{span.start}"
     return said
 
 

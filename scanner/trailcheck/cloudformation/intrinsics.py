@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as Map
 
     from trailcheck.cloudformation.nodes import Node
+    from trailcheck.cloudformation.stacks import Stack
     from trailcheck.cloudformation.template import Template
     from trailcheck.graph import Place
     from trailcheck.source import Span
@@ -38,35 +39,36 @@ MOST_LEVELS = 100
 class _State:
     """What the evaluators of one template share: answers, and the questions still open."""
 
-    __slots__ = ("depth", "known", "loops", "running", "sizes")
+    __slots__ = ("known", "levels", "loops", "running", "sizes")
 
-    def __init__(self) -> None:
+    def __init__(self, levels: list[int]) -> None:
+        self.levels = levels
+        """How deep all evaluations of the tree of stacks are inside each other: one number."""
         self.known: dict[object, Value] = {}
         self.running: set[object] = set()
-        self.depth = 0
         self.sizes: dict[int, tuple[Value, int]] = {}
         self.loops: dict[int, Evaluator] = {}
 
 
 class Evaluator:
-    """Evaluates the nodes of one template with one set of parameter values."""
+    """Evaluates the nodes of one stack: a template with one set of parameter values."""
 
-    __slots__ = ("_state", "given", "names", "place", "template")
+    __slots__ = ("_state", "names", "place", "stack", "template")
 
     def __init__(
         self,
         template: Template,
-        given: Map[str, str],
+        stack: Stack,
         place: Place,
         names: Map[str, Value] | None = None,
         state: _State | None = None,
     ) -> None:
-        """`given` are parameter values from outside; `names` the loop variables of Fn::ForEach."""
+        """`stack` gives the parameters; `names` are the loop variables of Fn::ForEach."""
         self.template = template
-        self.given = given
+        self.stack = stack
         self.place = place
         self.names = names or {}
-        self._state = state or _State()
+        self._state = state or _State(stack.tree.levels)
 
     def within(self, names: Map[str, Value]) -> Evaluator:
         """Return the evaluator of the same template that knows some loop variables."""
@@ -75,14 +77,14 @@ class Evaluator:
         loops = self._state.loops
         found = loops.get(id(names))
         if found is None:
-            found = Evaluator(self.template, self.given, self.place, names, self._state)
+            found = Evaluator(self.template, self.stack, self.place, names, self._state)
             loops[id(names)] = found
         return found
 
     def refuse(self, summary: str, detail: str, span: Span) -> Unknown:
         """Return the value of what CloudFormation refuses, and report it."""
         self.template.report(summary, detail, span)
-        name = f"{span.source.path}:{span.start}"
+        name = f"{span.source.identity}:{span.start}"
         return Unknown(name, f"CloudFormation refuses it: {summary}", span, refused=True)
 
     def value(self, node: Node) -> Value:
@@ -99,15 +101,15 @@ class Evaluator:
             return found
         if key in state.running:
             return self.refuse("It refers to itself", "Break the circle of references.", span)
-        if state.depth >= MOST_LEVELS:
+        if state.levels[0] >= MOST_LEVELS:
             return opaque(f"it is nested deeper than {MOST_LEVELS} levels", span)
         state.running.add(key)
-        state.depth += 1
+        state.levels[0] += 1
         try:
             result = compute()
         finally:
             state.running.discard(key)
-            state.depth -= 1
+            state.levels[0] -= 1
         if self._size(result) > MOST_ITEMS:
             result = opaque("it is too large to follow", span)
         state.known[key] = result

@@ -9,15 +9,28 @@ from trailcheck.cloudformation.conditions import allowed_texts, needs_of
 from trailcheck.cloudformation.functions import (
     NO_VALUE,
     Cutter,
+    concatenate,
     decide,
     lift,
     opaque,
+    parts_of_scalar,
     place,
     show,
     spell,
+    split,
 )
 from trailcheck.cloudformation.nodes import MapNode, ScalarNode
-from trailcheck.value import Condition, Known, Piece, Sequence, Symbol, Unknown
+from trailcheck.value import (
+    Condition,
+    Encoded,
+    Known,
+    Piece,
+    Reference,
+    Sequence,
+    Symbol,
+    Text,
+    Unknown,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as Map
@@ -46,9 +59,9 @@ def pseudo(evaluator: Evaluator, name: str, span: Span) -> Value | None:
         case "AWS::URLSuffix":
             return Symbol("dns_suffix", "", span)
         case "AWS::StackName" | "AWS::StackId" | "AWS::NotificationARNs":
-            return Unknown(
-                name, f"{name} is settled when the stack is deployed", span, needs=(name,)
-            )
+            scoped = evaluator.stack.prefix + name
+            reason = f"{name} is settled when the stack is deployed"
+            return Unknown(scoped, reason, span, needs=(scoped,))
         case _:
             return None
 
@@ -65,12 +78,50 @@ def parameter(evaluator: Evaluator, member: Member) -> Value:
     type_node = node.get("Type")
     kind = type_node.text if isinstance(type_node, ScalarNode) else "String"
     if kind.startswith(_STORED):
-        reason = f"parameter {name} is read from Systems Manager when the stack is deployed"
-        return Unknown(f"parameter {name}", reason, member.key_span, needs=(f"parameter {name}",))
-    given = evaluator.given.get(name)
-    if given is not None:
-        known = Known(given, member.key_span).through(member.key_span, f"parameter {name} as given")
-        return _typed(known, kind, member.key_span)
+        scoped = f"parameter {evaluator.stack.prefix}{name}"
+        reason = f"{scoped} is read from Systems Manager when the stack is deployed"
+        return Unknown(scoped, reason, member.key_span, needs=(scoped,))
+    given = evaluator.stack.given(member)
+    if given is None:
+        return _of_its_own(evaluator, member, node, kind)
+
+    def received(value: Value) -> Value:
+        if value == NO_VALUE:
+            return _of_its_own(evaluator, member, node, kind)
+        return _received(evaluator, value, member, kind)
+
+    return lift([given], lambda settled: received(settled[0]), member.key_span)
+
+
+def _received(evaluator: Evaluator, value: Value, member: Member, kind: str) -> Value:
+    """Return what a parameter is that is given a value: every value is passed on as text."""
+    match value:
+        case Known():
+            said = Known(spell(value), value.span, value.via, value.pieces)
+            return _typed(said, kind, value.span or member.key_span)
+        case Sequence() if _LIST.fullmatch(kind):
+            return value
+        case Sequence():
+            parts = [parts_of_scalar(item) for item in value.items]
+            if None not in parts:
+                groups = [group for group in parts if group is not None]
+                return concatenate(groups, ",", value.span or member.key_span)
+        case Text() if _LIST.fullmatch(kind):
+            return split(value, ",", value.span or member.key_span)
+        case Text() | Reference() | Symbol() | Unknown() | Encoded():
+            return value
+        case _:
+            pass
+    return evaluator.refuse(
+        f"The parameter {member.key} is given what is no text",
+        "A parameter takes a text, a number or a list of those.",
+        value.span or member.key_span,
+    )
+
+
+def _of_its_own(evaluator: Evaluator, member: Member, node: MapNode, kind: str) -> Value:
+    """Return the value of a parameter that nobody gives: its default, else unknown."""
+    name = member.key
     default = node.members.get("Default")
     if default is None or "Default" in node.twice:
         return _undecided(evaluator, member, kind)
@@ -86,7 +137,7 @@ def parameter(evaluator: Evaluator, member: Member) -> Value:
 
 def _undecided(evaluator: Evaluator, member: Member, kind: str) -> Value:
     """Return what a parameter without default may be: one of a few numbers, or anything."""
-    name, span = f"parameter {member.key}", member.key_span
+    name, span = f"parameter {evaluator.stack.prefix}{member.key}", member.key_span
     allowed = allowed_texts(evaluator, name)
     # NOTE: texts stay one unknown: they make names, which agree whatever the text is.
     if not allowed or len(allowed) > (_MOST_KEYS if kind == "Number" else 1):

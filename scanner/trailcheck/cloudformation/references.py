@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from trailcheck.cloudformation import conditions, parameters
 from trailcheck.cloudformation.functions import each_branch, parts_of_scalar, place
-from trailcheck.cloudformation.resources import KINDS, NAMES
+from trailcheck.cloudformation.resources import KINDS, NAMES, NESTING
 from trailcheck.graph import Kind, not_created
 from trailcheck.value import Known, Piece, Reference, Symbol, Unknown, text
 
@@ -73,7 +73,10 @@ def get_att(evaluator: Evaluator, name: str, attribute: str, span: Span) -> Valu
     declared = evaluator.template.resources.get(name)
     if declared is None:
         return _undeclared(evaluator, name, span)
-    made = _made_elsewhere(declared, attribute, span)
+    if declared.type in NESTING:
+        value = evaluator.stack.made_by(declared, attribute, span)
+        return _where_created(evaluator, declared, span, value)
+    made = _made_elsewhere(evaluator, declared, attribute, span)
     if made is not None:
         return made
     kind = KINDS.get(declared.type)
@@ -81,20 +84,14 @@ def get_att(evaluator: Evaluator, name: str, attribute: str, span: Span) -> Valu
     canonical = known.get(attribute, "arn" if attribute == "Arn" else attribute)
     value = _attribute(evaluator, declared, canonical, span)
     if kind is Kind.LOG_GROUP and canonical == "arn":
-        arn = Reference(declared.id, "arn", span)
+        arn = Reference(evaluator.stack.prefix + declared.id, "arn", span)
         value = text((arn, Piece(":*", span)), span)
     return _where_created(evaluator, declared, span, value)
 
 
 def exists(evaluator: Evaluator, declared: Declaration) -> Value:
     """Return whether a resource is created: true, false, or a choice of the two."""
-    node = declared.body.get("Condition")
-    if node is None:
-        return conditions.TRUE
-    name = getattr(node, "text", None)
-    if name is None:
-        return evaluator.malformed("Condition", "the name of a condition", node.span)
-    return conditions.named(evaluator, name, node.span)
+    return conditions.of(evaluator, declared.body)
 
 
 def spelled(evaluator: Evaluator, value: Value) -> Value:
@@ -110,15 +107,14 @@ def spelled(evaluator: Evaluator, value: Value) -> Value:
 
 
 def _group_arn(evaluator: Evaluator, reference: Reference) -> tuple[Part, ...] | None:
-    declared = evaluator.template.resources.get(reference.address)
-    if (
-        declared is None
-        or reference.attribute != "arn"
-        or KINDS.get(declared.type) is not Kind.LOG_GROUP
-    ):
+    found = evaluator.stack.tree.declared(reference.address)
+    if found is None or reference.attribute != "arn":
+        return None
+    owner, declared = found
+    if KINDS.get(declared.type) is not Kind.LOG_GROUP:
         return None
     span = reference.span or declared.id_span
-    name = parts_of_scalar(_attribute(evaluator, declared, "name", span))
+    name = parts_of_scalar(_attribute(owner, declared, "name", span))
     if name is None:
         return None
     return (
@@ -135,7 +131,7 @@ def _group_arn(evaluator: Evaluator, reference: Reference) -> tuple[Part, ...] |
 
 def _attribute(evaluator: Evaluator, declared: Declaration, attribute: str, span: Span) -> Value:
     """Return an attribute of a resource that exists: the name as stated, else a Reference."""
-    reference = Reference(declared.id, attribute, span)
+    reference = Reference(evaluator.stack.prefix + declared.id, attribute, span)
     stated = NAMES.get(declared.type) if attribute == "name" else None
     if declared.type == "AWS::SSM::Parameter" and attribute == "Value":
         stated = attribute
@@ -153,16 +149,17 @@ def _attribute(evaluator: Evaluator, declared: Declaration, attribute: str, span
 
 def _where_created(evaluator: Evaluator, declared: Declaration, span: Span, value: Value) -> Value:
     created = exists(evaluator, declared)
-    return conditions.turn(created, lambda: value, lambda: not_created(declared.id, span), span)
+    address = evaluator.stack.prefix + declared.id
+    return conditions.turn(created, lambda: value, lambda: not_created(address, span), span)
 
 
-def _made_elsewhere(declared: Declaration, attribute: str, span: Span) -> Unknown | None:
-    """Return the attribute of what a nested stack, module or custom resource makes, else None."""
+def _made_elsewhere(
+    evaluator: Evaluator, declared: Declaration, attribute: str, span: Span
+) -> Unknown | None:
+    """Return the attribute of what a module or custom resource makes, else None."""
     kind = declared.type
-    name = f"{declared.id}.{attribute}"
-    if kind == "AWS::CloudFormation::Stack":
-        reason = f"{name} is made by a nested stack, whose template is not followed"
-    elif kind.endswith("::MODULE"):
+    name = f"{evaluator.stack.prefix}{declared.id}.{attribute}"
+    if kind.endswith("::MODULE"):
         reason = f"{name} is made by a module of the registry"
     elif kind.startswith("Custom::") or kind == "AWS::CloudFormation::CustomResource":
         reason = f"{name} is what a custom resource answers when the stack is deployed"

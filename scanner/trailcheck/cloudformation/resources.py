@@ -35,6 +35,12 @@ KINDS: dict[str, Kind] = {
     "AWS::SNS::Topic": Kind.TOPIC,
 }
 
+NESTING: dict[str, str] = {
+    "AWS::CloudFormation::Stack": "TemplateURL",
+    "AWS::Serverless::Application": "Location",
+}
+"""Types that are stacks themselves, and the property that names their template."""
+
 NAMES: dict[str, str] = {
     "AWS::CloudTrail::EventDataStore": "Name",
     "AWS::CloudTrail::Trail": "TrailName",

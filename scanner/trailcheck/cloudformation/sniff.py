@@ -6,12 +6,27 @@ The look may only err towards yes: what passes for a template and is none is fou
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _ESCAPED = re.compile(rb"\\(?:u00|x)([2-7][0-9a-fA-F])")
+_ESCAPES = re.compile(rb"\\[uUx]")
 _FIRST_LINE = re.compile(rb"\A(?:[ \t]*+(?:#[^\n]*|---[^\n]*|%[^\n]*)?\r?\n)*+( *+)([^\s#])")
 _VERSION = rb"AWSTemplateFormatVersion"
 _TYPE = re.compile(rb"""Type["']?\s*+:\s*+(?:[&!][^\s]+\s+)?["']?(?:AWS|Custom|Alexa)::""")
 _FLOW_KEY = re.compile(rb"""[{,\s]["']?Resources["']?\s*+:""")
+
+
+NESTING = (b"AWS::CloudFormation::Stack", b"AWS::Serverless::Application")
+"""The types by which one template nests another."""
+TRAIL = (b"AWS::CloudTrail::Trail",)
+
+
+def may_say(data: bytes, words: Iterable[bytes]) -> bool:
+    """Tell whether a template may spell one of some words, escapes allowed for."""
+    return any(word in data for word in words) or _ESCAPES.search(data) is not None
 
 
 def sniff(data: bytes) -> bool:

@@ -50,6 +50,7 @@ class Template:
         "conditions",
         "diagnostics",
         "mappings",
+        "outputs",
         "parameters",
         "resources",
         "root",
@@ -65,6 +66,7 @@ class Template:
         self.parameters = self._section("Parameters")
         self.mappings = self._section("Mappings")
         self.conditions = self._section("Conditions")
+        self.outputs = self._section("Outputs")
         self.resources: dict[str, Declaration] = {}
         """Filled by `declare`, in the order of the code."""
 

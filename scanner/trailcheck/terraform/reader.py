@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from trailcheck.errors import Diagnostic
 from trailcheck.graph import Dialect, Graph, Kind, Resource
+from trailcheck.relocation import SEPARATOR, relocated
 from trailcheck.terraform import jsonsyntax, syntax
 from trailcheck.terraform.config import ModuleConfig
 from trailcheck.terraform.evaluate import fresh_budget
@@ -14,7 +15,7 @@ from trailcheck.terraform.files import RepositoryFiles
 from trailcheck.terraform.handed import attachments
 from trailcheck.terraform.inputs import automatic, given_one_by_one, hint, read_file
 from trailcheck.terraform.modules import Tree
-from trailcheck.terraform.remote_state import SEPARATOR, relocated, stored, wanted
+from trailcheck.terraform.remote_state import stored, wanted
 from trailcheck.terraform.resource import ResourceInstance
 from trailcheck.terraform.resources import LOOKED_UP, OF_KIND, TYPES, resource_of
 from trailcheck.terraform.sources import Sources

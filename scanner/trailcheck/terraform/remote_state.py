@@ -12,18 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from trailcheck.terraform.config import literal_text
 from trailcheck.terraform.functions import convert
-from trailcheck.value import (
-    Choice,
-    Condition,
-    Encoded,
-    Handle,
-    Known,
-    Mapping,
-    Reference,
-    Sequence,
-    Text,
-    Unknown,
-)
+from trailcheck.value import Known, Mapping, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,13 +20,10 @@ if TYPE_CHECKING:
     from trailcheck.terraform import ast
     from trailcheck.terraform.config import ModuleConfig
     from trailcheck.terraform.resource import ResourceInstance
-    from trailcheck.value import Part, Value
+    from trailcheck.value import Value
 
 State: TypeAlias = "tuple[str, ...]"
 """What identifies a state: the backend, then the text of each of its keys."""
-
-SEPARATOR = "//"
-"""Stands between a root and an address in it."""
 
 _KEYS = {
     "s3": ("bucket", "key"),
@@ -87,66 +73,6 @@ def wanted(data: ResourceInstance, root: str) -> State | None:
     if kind.data == "local":
         said = [_path(root, said[0] or "")]
     return (str(kind.data), *(s or "" for s in said))
-
-
-def relocated(value: Value, root: str) -> Value:
-    """Return a value of another root as it reads here: every address behind that root."""
-    return _Move(root + SEPARATOR).value(value)
-
-
-class _Move:
-    """Puts a prefix before every address in a value."""
-
-    def __init__(self, prefix: str) -> None:
-        self.prefix = prefix
-
-    def value(self, value: Value) -> Value:
-        match value:
-            case Reference():
-                moved = self.prefix + value.address
-                return Reference(moved, value.attribute, value.span, value.via)
-            case Handle():
-                return Handle(self.prefix + value.address, value.span, value.via)
-            case Unknown():
-                return Unknown(
-                    self.prefix + value.name,
-                    value.reason,
-                    value.span,
-                    value.via,
-                    needs=tuple(self.prefix + need for need in value.needs),
-                    refused=value.refused,
-                )
-            case Text():
-                return Text(tuple(self.part(p) for p in value.parts), value.span, value.via)
-            case Sequence():
-                items = (self.value(item) for item in value.items)
-                return Sequence(items, value.span, value.via, is_set=value.is_set)
-            case Mapping():
-                moved_items = {key: self.value(item) for key, item in value.items.items()}
-                return Mapping(moved_items, value.span, value.via, value.key_spans)
-            case Encoded():
-                return Encoded(self.value(value.value), value.span, value.via)
-            case Choice():
-                then, otherwise = self.value(value.then), self.value(value.otherwise)
-                condition = self.condition(value.condition)
-                return Choice(condition, then, otherwise, value.span, value.via)
-            case _:
-                return value
-
-    def part(self, part: Part) -> Part:
-        if isinstance(part, Reference | Unknown):
-            moved = self.value(part)
-            assert isinstance(moved, Reference | Unknown)
-            return moved
-        return part
-
-    def condition(self, condition: Condition) -> Condition:
-        return Condition(
-            self.prefix + condition.name,
-            tuple(self.prefix + need for need in condition.needs),
-            self.prefix + condition.subject if condition.subject else "",
-            condition.literal,
-        )
 
 
 def outputs(

@@ -6,10 +6,10 @@ that may create a trail is reported.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from trailcheck.errors import Diagnostic, Impact
+from trailcheck.likely import may_create_trail
 from trailcheck.terraform.config import ModuleConfig, literal_text
 
 if TYPE_CHECKING:
@@ -19,20 +19,6 @@ if TYPE_CHECKING:
     from trailcheck.terraform.looks import Looks
     from trailcheck.terraform.modules import ModuleInstance
 
-_TRAIL = r"cloud[-_]?trail"
-_BASELINE = (
-    r"(?:secur\w*|account|aws|cis)[-_]baseline|landing[-_]?zone|audit[-_]?(?:logs?|trail|account)"
-)
-_BESIDE = (
-    r"cloud[-_]?trail(?:[-_]logs?)?(?:[-_](?:s3|cloudwatch|cis|event|metric))*"
-    r"[-_](?:bucket|alarms?|filters?|notifications?|to[-_]\w+|slack(?:[-_]\w+)?)"
-)
-"""Modules that surround a trail and, by their names, create none."""
-_SINGLE = (
-    r"s3|bucket|kms|key|sns|sqs|topic|lambda|alarm|notif|slack|iam|role|policy|log[-_]group|logs|"
-    r"cloudwatch|kinesis|athena|label|event|guardduty|config\b"
-)
-"""Sources named for another service: a call of one is not a trail, whatever the call is called."""
 _MOST_ARGUMENTS = 5
 META = frozenset({"source", "version", "count", "for_each", "providers", "depends_on"})
 """Arguments of a call that are not the module's own."""
@@ -104,7 +90,7 @@ class Sources:
                 source = source_of(block) or ""
                 if block in found or is_local(source) or module.child_config(name) is not None:
                     continue
-                likely = _may_create_trail(name, source, block)
+                likely = may_create_trail(name, source, block.body.arguments)
                 if likely is None:
                     continue
                 header = block.header.source.shown(block.header)
@@ -117,11 +103,6 @@ class Sources:
                     Impact.UNREAD if likely and not trails else Impact.NOTICE,
                 )
         return list(found.values())
-
-
-def _says(pattern: str, text: str) -> bool:
-    """Search without regard to case; compiled when the first remote source is met."""
-    return re.search(pattern, text, re.IGNORECASE) is not None
 
 
 def source_of(block: ast.Block) -> str | None:
@@ -159,20 +140,6 @@ def _admits(constraint: str | None, version: str) -> bool:
 
     wanted, exact = addresses.admitted(constraint), addresses.version(version)
     return wanted is None or exact is None or wanted.meets(exact, exact)
-
-
-def _may_create_trail(name: str, source: str, block: ast.Block) -> bool | None:
-    """Tell whether a call probably creates a trail (True), or might (False); else None."""
-    bare = source.split("?", 1)[0]
-    if _says(_TRAIL, bare):
-        return None if _says(_BESIDE, bare) else True
-    if _says(_SINGLE, bare.rsplit("//", 1)[-1] if "//modules/" in bare else bare):
-        return None
-    if _says(_TRAIL, name):
-        return True
-    if any(_says(_TRAIL, argument) for argument in block.body.arguments):
-        return True
-    return False if _says(_BASELINE, bare) else None
 
 
 def _literal(block: ast.Block, name: str) -> str | None:

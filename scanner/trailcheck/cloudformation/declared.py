@@ -1,0 +1,111 @@
+"""What a stack declares, as resources of the graph: attributes are evaluated when a rule asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trailcheck.cloudformation import conditions
+from trailcheck.cloudformation.functions import lift, opaque
+from trailcheck.cloudformation.references import exists
+from trailcheck.cloudformation.resources import FIELDS, KINDS
+from trailcheck.cloudformation.resources import read as read_field
+from trailcheck.graph import Attribute, Resource
+from trailcheck.value import Known
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trailcheck.cloudformation.stacks import Stack
+    from trailcheck.cloudformation.template import Declaration
+    from trailcheck.graph import Kind
+    from trailcheck.value import Value
+
+_KEPT = frozenset({"Retain", "RetainExceptOnCreate"})
+
+
+class Resources:
+    """The resources of one stack, by their addresses in the tree."""
+
+    __slots__ = ("evaluator", "found", "stack", "template")
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.template = stack.template
+        self.evaluator = stack.evaluator
+        self.found: dict[str, Resource] = {}
+        for declared in stack.template.resources.values():
+            kind = KINDS.get(declared.type)
+            if kind is not None:
+                self._take(declared, kind)
+
+    def _take(self, declared: Declaration, kind: Kind) -> None:
+        created = conditions.turn(
+            self.stack.exists,
+            lambda: self._guarded(declared, lambda: exists(self.evaluator, declared)),
+            lambda: conditions.FALSE,
+            declared.id_span,
+        )
+        if isinstance(created, Known) and created.data is False:
+            return
+        if declared.properties is not None:
+            _ = declared.properties.members  # keys that are set twice show here
+        address = self.stack.prefix + declared.id
+        self.found[address] = Resource(
+            address=address,
+            kind=kind,
+            type=declared.type,
+            root=self.stack.tree.root,
+            span=declared.id_span,
+            load=lambda name: self._attribute(declared, name),
+            exists=created,
+            place=self.evaluator.place,
+        )
+
+    def _attribute(self, declared: Declaration, name: str) -> Attribute:
+        """Evaluate one attribute of the vocabulary."""
+        field = FIELDS[declared.type][name]
+        if name == "skip_destroy":
+            return self._kept(declared)
+        properties = declared.properties
+        member = properties.members.get(field.name) if properties is not None else None
+        if member is None or properties is None:
+            value: Value = field.default
+            if declared.unread and field.name:
+                reason = f"the properties of {declared.id} cannot all be read"
+                value = opaque(reason, declared.id_span)
+            return Attribute(value, declared.id_span, stated=False)
+        span = member.key_span.to(member.value.span)
+        if field.name in properties.twice:
+            reason = f"{field.name} of {declared.id} is set twice"
+            return Attribute(opaque(reason, member.key_span), span, stated=True)
+        evaluator = self.evaluator.within(declared.names)
+        said = self._guarded(declared, lambda: evaluator.value(member.value))
+        stated = not (isinstance(said, Known) and said.data is None)
+        return Attribute(read_field(field, said), span, stated)
+
+    def _kept(self, declared: Declaration) -> Attribute:
+        """Tell whether the resource outlives its stack: both policies at its level must say so."""
+        policies = [declared.body.members.get(n) for n in ("DeletionPolicy", "UpdateReplacePolicy")]
+        first = next((member for member in policies if member is not None), None)
+        if first is None:
+            return Attribute(Known(data=False), declared.id_span, stated=False)
+        evaluator = self.evaluator.within(declared.names)
+        values = [evaluator.value(member.value) for member in policies if member is not None]
+        span = first.key_span.to(first.value.span)
+
+        def kept(settled: list[Value]) -> Value:
+            said = [value.data for value in settled if isinstance(value, Known)]
+            if len(said) < len(settled):
+                return opaque("its deletion policy is not settled by code", span)
+            return Known(len(said) == len(policies) and all(data in _KEPT for data in said), span)
+
+        return Attribute(lift(values, kept, span), span, stated=True)
+
+    def _guarded(self, declared: Declaration, compute: Callable[[], Value]) -> Value:
+        """Evaluate; whatever exhausts the interpreter makes the value unknown and nothing worse."""
+        try:
+            return compute()
+        except (RecursionError, MemoryError):
+            summary = f"{declared.id} is too deeply nested to evaluate"
+            self.template.report(summary, "Simplify it, or exclude the file.", declared.id_span)
+            return opaque(summary, declared.id_span)

@@ -1,0 +1,398 @@
+"""Stacks: a template with the values that it is given, and the stacks that it nests.
+
+What a stack declares is addressed behind the ids of the stacks around it (`Logs/Trail`), and so is
+every unknown of its own: two stacks of one template share nothing. Parameters go down as values of
+the whole tree, outputs come up the same way, so that nothing needs to be translated in between.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from trailcheck.cloudformation import conditions
+from trailcheck.cloudformation.functions import each_branch, opaque
+from trailcheck.cloudformation.intrinsics import Evaluator
+from trailcheck.cloudformation.loops import expand
+from trailcheck.cloudformation.nodes import MapNode
+from trailcheck.cloudformation.references import exists
+from trailcheck.cloudformation.resources import NESTING
+from trailcheck.cloudformation.syntax import compose
+from trailcheck.cloudformation.targets import Target, target
+from trailcheck.cloudformation.template import SERVERLESS, Template, is_null
+from trailcheck.errors import Diagnostic
+from trailcheck.source import Source, Span
+from trailcheck.value import Known, Mapping, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from collections.abc import Mapping as Map
+
+    from trailcheck.cloudformation.nodes import Member, Node
+    from trailcheck.cloudformation.targets import Templates
+    from trailcheck.cloudformation.template import Declaration
+    from trailcheck.graph import Place
+    from trailcheck.value import Value
+
+_T = TypeVar("_T")
+
+MOST_LEVELS = 20
+"""Stacks inside each other."""
+MOST_STACKS = 500
+"""Stacks of one tree."""
+
+
+class StackSource(Source):
+    """The text of a template as one nested stack reads it; its places are shown in the file."""
+
+    __slots__ = ("file", "prefix")
+
+    def __init__(self, file: Source, prefix: str) -> None:
+        super().__init__(file.path, file.data)
+        self.file = file
+        self.prefix = prefix
+
+    @property
+    def identity(self) -> str:
+        return f"{self.prefix}{self.path}"
+
+    def shown(self, span: Span) -> Span:
+        return Span(self.file, span.start, span.end)
+
+
+class Boundary(NamedTuple):
+    """A nested stack whose template is not read."""
+
+    stack: Stack
+    """The stack that nests it."""
+    declared: Declaration
+    reason: str
+
+    @property
+    def address(self) -> str:
+        """The address of the nested stack."""
+        return self.stack.prefix + self.declared.id
+
+
+class Tree:
+    """The stacks of one root template, by the prefix of their addresses; the root has none."""
+
+    def __init__(
+        self, root: str, given: Map[str, str], place: Place, files: Templates | None
+    ) -> None:
+        """`given` are parameters from outside; without `files` no nested stack is followed."""
+        self.root = root
+        self.outside = given
+        self.place = place
+        self.files = files
+        self.levels = [0]
+        self.stacks: dict[str, Stack] = {}
+        self.boundaries: list[Boundary] = []
+        self.assumptions: dict[str, None] = {}
+        self.problems: list[Diagnostic] = []
+        """Templates that could not be read, in the order in which they were met."""
+
+    def walk(self) -> Iterator[Stack]:
+        """Yield every stack of the tree, each before those that it nests."""
+        waiting = [self.stacks[""]]
+        while waiting:
+            stack = waiting.pop()
+            stack.translate()
+            yield stack
+            waiting += reversed(list(stack.nested()))
+
+    def diagnostics(self) -> Iterator[Diagnostic]:
+        """Yield what is wrong so far, with places in the files."""
+        yield from self.problems
+        for stack in self.stacks.values():
+            for found in stack.template.diagnostics:
+                span = found.span
+                yield found if span is None else found._replace(span=span.source.shown(span))
+
+    def declared(self, address: str) -> tuple[Evaluator, Declaration] | None:
+        """Return what the tree declares at an address, and who evaluates it."""
+        prefix, slash, name = address.rpartition("/")
+        stack = self.stacks.get(prefix + slash)
+        declared = stack.template.resources.get(name) if stack is not None else None
+        return None if stack is None or declared is None else (stack.evaluator, declared)
+
+    def parameter(self, name: str) -> Member | None:
+        """Return the declaration of the parameter whose unknown value has a name."""
+        if not name.startswith("parameter "):
+            return None
+        prefix, slash, own = name.removeprefix("parameter ").rpartition("/")
+        stack = self.stacks.get(prefix + slash)
+        return None if stack is None else stack.template.parameters.get(own)
+
+
+class Stack:
+    """A template with the values that it is given."""
+
+    __slots__ = (
+        "_children",
+        "_targets",
+        "_translated",
+        "declared",
+        "evaluator",
+        "exists",
+        "parent",
+        "template",
+        "tree",
+    )
+
+    def __init__(
+        self,
+        tree: Tree,
+        template: Template,
+        parent: Stack | None = None,
+        declared: Declaration | None = None,
+    ) -> None:
+        """Read a stack; a nested one has a `parent`, whose template `declared` it."""
+        self.tree = tree
+        self.template = template
+        self.parent = parent
+        self.declared = declared
+        self._children: dict[str, Stack | Boundary | None] = {}
+        self._targets: dict[str, Target | str] = {}
+        tree.stacks[self.prefix] = self
+        self.evaluator = Evaluator(template, self, tree.place)
+        self.exists = self._exists()
+        expand(self.evaluator)
+        self._translated = False
+        if parent is not None:
+            self.translate()
+
+    @property
+    def prefix(self) -> str:
+        """What stands before every address in the stack."""
+        if self.parent is None or self.declared is None:
+            return ""
+        return f"{self.parent.prefix}{self.declared.id}/"
+
+    @property
+    def path(self) -> str:
+        """The file of the template, relative to the repository."""
+        return self.template.source.path
+
+    def translate(self) -> None:
+        """Declare what a transform makes: not before the stack is read for its resources."""
+        if not self._translated and SERVERLESS in self.template.transforms:
+            from trailcheck.cloudformation.serverless import translate  # noqa: PLC0415 - seldom needed
+
+            translate(self.template)
+        self._translated = True
+
+    # What goes in and out
+
+    def given(self, member: Member) -> Value | None:
+        """Return the value that a parameter is given from outside, if it is given one."""
+        name = member.key
+        if self.parent is None or self.declared is None:
+            said = self.tree.outside.get(name)
+            if said is None:
+                return None
+            known = Known(said, member.key_span)
+            return known.through(member.key_span, f"parameter {name} as given")
+        node = _parameters(self.declared)
+        if node is None:
+            return None
+        evaluator = self.parent.evaluator.within(self.declared.names)
+        if not isinstance(node, MapNode) or evaluator.function(node) is not None:
+            return each_branch(evaluator.value(node), lambda value: _picked(value, name))
+        passed = node.members.get(name)
+        if passed is None:
+            return None
+        step = f"{name}, as {self.prefix[:-1]} is given it"
+        return evaluator.value(passed.value).through(passed.key_span.to(passed.value.span), step)
+
+    def output(self, name: str, asking: Evaluator, span: Span) -> Value:
+        """Return an output of the stack; `span` is where `asking` meets its name."""
+        member = self.template.outputs.get(name)
+        body = member.value if member is not None else None
+        node = body.get("Value") if isinstance(body, MapNode) else None
+        if member is None or node is None or not isinstance(body, MapNode):
+            return asking.refuse(
+                f"There is no output {name}",
+                f"{self.path} declares no output {name} with a value.",
+                span,
+            )
+        said = f"output {self.prefix}{name}"
+        created = conditions.of(self.evaluator, body)
+
+        def value() -> Value:
+            return self.evaluator.value(node).through(member.key_span, said)
+
+        def absent(settled: Value) -> Value:
+            # What the output is made of may be absent for the same reason: that is the one to tell.
+            if isinstance(settled, Unknown) and settled.refused:
+                return settled
+            return Unknown(said, f"{said} is not created", span, refused=True)
+
+        return conditions.turn(created, value, lambda: each_branch(value(), absent), span)
+
+    def made_by(self, declared: Declaration, attribute: str, span: Span) -> Value:
+        """Return an attribute of a nested stack: one of its outputs."""
+        name = f"{self.prefix}{declared.id}.{attribute}"
+        section, _, output = attribute.partition(".")
+        child = self.child(declared)
+        if child is None:
+            return self.evaluator.refuse(
+                "It refers to itself", "Break the circle of references.", span
+            )
+        if isinstance(child, Boundary):
+            reason = f"{name} is made by a nested stack, whose template {child.reason}"
+            return Unknown(name, reason, span, needs=(name,))
+        if section != "Outputs":
+            return self.evaluator.refuse(
+                f"A stack has no attribute {attribute}", "Outputs are named Outputs.Name.", span
+            )
+        return child.output(output, self.evaluator, span)
+
+    # What is nested
+
+    def targets(self) -> dict[str, Target | str]:
+        """Return where the templates of the nested stacks are, by the ids of those."""
+        return {
+            declared.id: self._target(declared)
+            for declared in self.template.resources.values()
+            if declared.type in NESTING
+        }
+
+    def nested(self) -> Iterator[Stack]:
+        """Yield the stacks that this one nests and that may be created, in code order."""
+        for declared in list(self.template.resources.values()):
+            if declared.type in NESTING:
+                child = self.child(declared)
+                if isinstance(child, Stack) and child.exists != conditions.FALSE:
+                    yield child
+
+    def child(self, declared: Declaration) -> Stack | Boundary | None:
+        """Return a nested stack; None while it is being read."""
+        if declared.id not in self._children:
+            self._children[declared.id] = None
+            found = self._child(declared)
+            self._children[declared.id] = found
+            if isinstance(found, Boundary):
+                self.tree.boundaries.append(found)
+        return self._children[declared.id]
+
+    def _target(self, declared: Declaration) -> Target | str:
+        found = self._targets.get(declared.id)
+        if found is None:
+            otherwise: Target | str = "is too deeply nested to evaluate"
+            found = self._targets[declared.id] = self.guarded(
+                lambda: target(self, declared), otherwise
+            )
+        return found
+
+    def _child(self, declared: Declaration) -> Stack | Boundary:
+        tree = self.tree
+        to = self._target(declared)
+        if isinstance(to, str):
+            return Boundary(self, declared, to)
+        if any(above.path == to.path for above in self._upwards()):
+            self.template.report(
+                f"{declared.id} nests a template in itself",
+                f"{to.path} leads to itself, so that the stack has no end. Break the circle.",
+                declared.id_span,
+            )
+            return Boundary(self, declared, "nests itself")
+        if len(list(self._upwards())) >= MOST_LEVELS or len(tree.stacks) >= MOST_STACKS:
+            self.template.report(
+                "There are too many nested stacks",
+                f"{MOST_STACKS} of them are read, and {MOST_LEVELS} inside each other.",
+                declared.id_span,
+            )
+            return Boundary(self, declared, "is one too many to read")
+        assert tree.files is not None
+        source = tree.files.source(to.path)
+        if isinstance(source, Diagnostic):
+            tree.problems.append(source)
+            return Boundary(self, declared, f"could not be read: {source.summary}")
+        copy = StackSource(source, f"{self.prefix}{declared.id}/")
+        node, diagnostics = compose(copy)
+        if not isinstance(node, MapNode) or node.get("Resources") is None:
+            tree.problems += diagnostics
+            return Boundary(self, declared, f"is {to.path}, which holds no resources")
+        if to.url:
+            tree.assumptions[f"the template at {to.url} is {to.path} in this repository"] = None
+        return Stack(tree, Template(copy, node, diagnostics), self, declared)
+
+    def _upwards(self) -> Iterator[Stack]:
+        stack: Stack | None = self
+        while stack is not None:
+            yield stack
+            stack = stack.parent
+
+    def _exists(self) -> Value:
+        """Return whether the stack is created: with its parent, if its own condition holds."""
+        parent, declared = self.parent, self.declared
+        if parent is None or declared is None:
+            return conditions.TRUE
+        evaluator = parent.evaluator
+        otherwise: Value = opaque("its condition is too deeply nested", declared.id_span)
+        created = parent.guarded(lambda: exists(evaluator, declared), otherwise)
+        span = declared.id_span
+        whole = conditions.turn(parent.exists, lambda: created, lambda: conditions.FALSE, span)
+        refused = self._refused()
+        if refused is None:
+            return whole
+        return conditions.turn(whole, lambda: refused, lambda: conditions.FALSE, span)
+
+    def _refused(self) -> Value | None:
+        """Return why CloudFormation does not create the stack, as far as parameters tell."""
+        assert self.parent is not None
+        assert self.declared is not None
+        evaluator = self.parent.evaluator
+        node = _parameters(self.declared)
+        if node is not None and (
+            not isinstance(node, MapNode) or evaluator.function(node) is not None
+        ):
+            return None
+        passed = node.members if isinstance(node, MapNode) else {}
+        name = self.prefix[:-1]
+        for member in passed.values():
+            if member.key not in self.template.parameters:
+                return evaluator.refuse(
+                    f"{name} is given a parameter {member.key} that its template does not declare",
+                    f"{self.path} has no parameter {member.key}: the stack cannot be created.",
+                    member.key_span,
+                )
+        for member in self.template.parameters.values():
+            body = member.value
+            if member.key not in passed and isinstance(body, MapNode) and not body.get("Default"):
+                return evaluator.refuse(
+                    f"{name} is not given the parameter {member.key} that its template requires",
+                    f"{self.path} states no default for it: the stack cannot be created.",
+                    self.declared.id_span,
+                )
+        return None
+
+    @staticmethod
+    def guarded(compute: Callable[[], _T], otherwise: _T) -> _T:
+        """Compute; what exhausts the interpreter is `otherwise`, and nothing worse."""
+        try:
+            return compute()
+        except (RecursionError, MemoryError):
+            return otherwise
+
+
+def _parameters(declared: Declaration) -> Node | None:
+    node = declared.properties.get("Parameters") if declared.properties is not None else None
+    return None if node is None or is_null(node) else node
+
+
+def _picked(value: Value, name: str) -> Value:
+    """Return one of the parameters that are passed together."""
+    match value:
+        case Mapping():
+            return value.items.get(name, Known(None))
+        case Unknown():
+            return Unknown(
+                f"{name} of {value.name}",
+                value.reason,
+                value.span,
+                needs=value.needs,
+                refused=value.refused,
+            )
+        case _:
+            return Known(None)
