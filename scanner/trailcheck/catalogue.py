@@ -7,9 +7,10 @@ by name, and only those that a run selects, so that the engine depends on no rul
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from trailcheck.errors import UsageError
+from trailcheck.record import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

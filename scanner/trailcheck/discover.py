@@ -10,9 +10,10 @@ import fnmatch
 import os
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from trailcheck.errors import Diagnostic, UsageError
+from trailcheck.record import NamedTuple
 from trailcheck.result import Skipped
 from trailcheck.source import Source
 from trailcheck.terraform.plan.sniff import HEAD, is_plan, starts_plan

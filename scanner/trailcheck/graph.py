@@ -12,8 +12,9 @@ given there.
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from trailcheck.record import NamedTuple
 from trailcheck.value import Known, Symbol, Unknown
 
 if TYPE_CHECKING:

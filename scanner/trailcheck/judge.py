@@ -8,9 +8,10 @@ in one world.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from trailcheck.errors import Diagnostic, Impact
+from trailcheck.record import NamedTuple
 from trailcheck.value import Choice, Known, Unknown
 from trailcheck.verdict import Outcome, Verdict
 from trailcheck.world import TooManyWorldsError, World, explore

@@ -10,9 +10,9 @@ from __future__ import annotations
 import os
 import stat
 from errno import ELOOP
-from typing import NamedTuple
 
 from trailcheck.errors import Diagnostic, UsageError
+from trailcheck.record import NamedTuple
 from trailcheck.source import Source, decode
 
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC

@@ -7,9 +7,10 @@ reads.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from trailcheck.graph import Dialect
+from trailcheck.record import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,9 +10,10 @@ from __future__ import annotations
 import os
 import re
 from stat import S_ISREG
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from trailcheck.errors import UsageError
+from trailcheck.record import NamedTuple
 from trailcheck.verdict import Severity
 
 if TYPE_CHECKING:

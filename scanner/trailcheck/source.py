@@ -7,7 +7,8 @@ are worked out only when a report asks for them: most spans are never shown.
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import NamedTuple
+
+from trailcheck.record import NamedTuple
 
 
 class Position(NamedTuple):

@@ -19,7 +19,9 @@ count. Unknown values are equal when they are the same unknown (`var.prefix` her
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Self, TypeAlias
+from typing import TYPE_CHECKING, Self, TypeAlias
+
+from trailcheck.record import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,8 +7,9 @@ runs the rule again in both worlds. The outcomes of all worlds together are the 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
+from trailcheck.record import NamedTuple
 from trailcheck.value import Choice, settles
 
 if TYPE_CHECKING:

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import re
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
+from trailcheck.record import NamedTuple
 from trailcheck.value import Piece, Reference, Symbol, Unknown, parts_of
 
 if TYPE_CHECKING:

@@ -6,13 +6,14 @@ roles, and Terraform's exclusive mechanisms, which remove what they do not list.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from trailcheck.aws import managed
 from trailcheck.aws.arn import Answer, all_of, any_of, arn_of, literal, matches, same, show
 from trailcheck.aws.iam import Policy, placed
 from trailcheck.aws.policy import Document, Element, Gap, Statement, gap_of, read
 from trailcheck.graph import Dialect, Kind
+from trailcheck.record import NamedTuple
 from trailcheck.value import Handle, Known, Mapping, Reference, Sequence, Symbol, Text, Unknown
 from trailcheck.verdict import Evidence
 

@@ -7,12 +7,13 @@ not certain stays `MAYBE` and says why. (IAM user guide, "Policy evaluation logi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from trailcheck.aws.arn import Answer, Opaque
 from trailcheck.aws.conditions import conditions_hold
 from trailcheck.aws.policy import Element, Gap, gap_of
 from trailcheck.aws.statement import Part, actions, principals, resources
+from trailcheck.record import NamedTuple
 from trailcheck.value import Unknown
 from trailcheck.verdict import Evidence
 

@@ -6,7 +6,7 @@ something declared elsewhere, or a declared resource, found by reference or by i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from trailcheck.aws.arn import (
     Answer,
@@ -22,6 +22,7 @@ from trailcheck.aws.arn import (
 )
 from trailcheck.aws.view import LogGroup, Role
 from trailcheck.graph import Dialect, Kind
+from trailcheck.record import NamedTuple
 from trailcheck.value import (
     Encoded,
     Handle,

@@ -9,7 +9,7 @@ in
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from trailcheck.record import NamedTuple
 
 
 class Reduced(NamedTuple):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from trailcheck.aws.arn import Answer, matches, same
 from trailcheck.aws.grants import existing
 from trailcheck.aws.policy import Gap
 from trailcheck.aws.view import View
 from trailcheck.graph import Kind
+from trailcheck.record import NamedTuple
 from trailcheck.value import Encoded, Known, Mapping, Sequence, Text, Unknown, parts_of
 from trailcheck.verdict import Evidence  # noqa: TC001 - of a NamedTuple
 

@@ -8,11 +8,12 @@ whole document `refused`: such a policy is never created, and grants nothing.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias, assert_never
+from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from trailcheck.aws.arn import Opaque, Tokens, joined, literal, tokens_of
 from trailcheck.jsonholes import decode_parts
 from trailcheck.jsontext import JsonError
+from trailcheck.record import NamedTuple
 from trailcheck.value import (
     Encoded,
     Handle,

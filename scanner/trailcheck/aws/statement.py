@@ -5,10 +5,11 @@ Each element is a list of alternatives, or all but a list; what is not certain s
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from trailcheck.aws.arn import Answer, Opaque, joined, literal, matches, resource_matches, show
 from trailcheck.aws.policy import Gap
+from trailcheck.record import NamedTuple
 from trailcheck.value import Unknown
 
 if TYPE_CHECKING:

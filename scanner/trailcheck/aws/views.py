@@ -6,7 +6,7 @@ A view reads the graph in one world. It is cheap to make, and works out what is 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from trailcheck.aws import events, iam
 from trailcheck.aws.arn import NAME, Answer, Arn, Opaque, arn_of, joined, literal, split
@@ -30,6 +30,7 @@ from trailcheck.aws.statement import Request
 from trailcheck.aws.view import LogGroup, Role, View
 from trailcheck.config import Config
 from trailcheck.graph import Kind
+from trailcheck.record import NamedTuple
 from trailcheck.value import Known, Unknown
 from trailcheck.verdict import Evidence, Outcome, Ruling
 

@@ -6,9 +6,10 @@ language.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from trailcheck.errors import Diagnostic
+from trailcheck.record import NamedTuple
 from trailcheck.value import Piece
 
 if TYPE_CHECKING:

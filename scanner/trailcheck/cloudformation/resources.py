@@ -6,10 +6,11 @@ whole numbers are also read where they are given as text, as CloudFormation does
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from trailcheck.cloudformation.functions import each_branch
 from trailcheck.graph import Kind
+from trailcheck.record import NamedTuple
 from trailcheck.value import Known, Mapping, Sequence
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ the whole tree, outputs come up the same way, so that nothing needs to be transl
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from trailcheck.cloudformation import conditions
 from trailcheck.cloudformation.functions import each_branch, opaque
@@ -20,6 +20,7 @@ from trailcheck.cloudformation.syntax import compose
 from trailcheck.cloudformation.targets import Target, target
 from trailcheck.cloudformation.template import SERVERLESS, Template, is_null
 from trailcheck.errors import Diagnostic
+from trailcheck.record import NamedTuple
 from trailcheck.source import Source, Span
 from trailcheck.value import Known, Mapping, Unknown
 

@@ -8,11 +8,12 @@ that its URL ends in, if that is one file, and the report says so.
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from trailcheck.cloudformation.functions import parts_of_scalar, show
 from trailcheck.cloudformation.nodes import MapNode, ScalarNode
 from trailcheck.cloudformation.resources import NESTING
+from trailcheck.record import NamedTuple
 from trailcheck.value import Choice, Known, Piece
 
 if TYPE_CHECKING:

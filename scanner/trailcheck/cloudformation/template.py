@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from trailcheck.cloudformation.nodes import ListNode, MapNode, ScalarNode
 from trailcheck.errors import Diagnostic, Impact
+from trailcheck.record import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,8 +6,9 @@ tabs are four cells, wide characters two, combining ones none; long lines are cu
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from trailcheck.record import NamedTuple
 from trailcheck.report.escape import escape
 from trailcheck.report.region import region
 

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import os
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import trailcheck
 from trailcheck.errors import Impact
+from trailcheck.record import NamedTuple
 from trailcheck.report import clauses
 from trailcheck.report.escape import escape
 from trailcheck.report.fingerprint import Fingerprints

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from trailcheck.errors import Impact
+from trailcheck.record import NamedTuple
 from trailcheck.verdict import Outcome, Severity
 
 if TYPE_CHECKING:

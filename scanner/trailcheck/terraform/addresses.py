@@ -8,7 +8,8 @@ Sources: Terraform, "Module Sources"; Terraform, "Version Constraints".
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from trailcheck.record import NamedTuple
 
 Version = tuple[int, int, int]
 

@@ -6,7 +6,9 @@ node has a span; in JSON syntax the parts of a template share the span of their 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+from trailcheck.record import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable

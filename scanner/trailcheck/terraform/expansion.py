@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from trailcheck.record import NamedTuple
 from trailcheck.terraform import operators
 from trailcheck.terraform.access import describe, placeholder
 from trailcheck.terraform.evaluate import evaluate

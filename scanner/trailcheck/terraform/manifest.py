@@ -8,9 +8,10 @@ leads outside.
 from __future__ import annotations
 
 import os.path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from trailcheck.errors import Diagnostic, Impact
+from trailcheck.record import NamedTuple
 
 if TYPE_CHECKING:
     from trailcheck.repository import Repository

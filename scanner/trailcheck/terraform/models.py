@@ -10,8 +10,9 @@ from __future__ import annotations
 import os
 import re
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from trailcheck.record import NamedTuple
 from trailcheck.source import Position, Source, Span
 from trailcheck.terraform import addresses
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from trailcheck.graph import Place
+from trailcheck.record import NamedTuple
 from trailcheck.terraform import ast
 from trailcheck.terraform.config import dotted
 from trailcheck.terraform.evaluate import evaluate

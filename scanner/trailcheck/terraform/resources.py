@@ -6,9 +6,10 @@ that is null counts as not set.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from trailcheck.graph import Attribute, Kind, Place, Resource
+from trailcheck.record import NamedTuple
 from trailcheck.terraform import ast
 from trailcheck.terraform.functions import convert
 from trailcheck.terraform.functions.lift import lift

@@ -7,8 +7,9 @@ turns both into an `Unknown` that says why.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
+from trailcheck.record import NamedTuple
 from trailcheck.value import (
     Choice,
     Encoded,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from trailcheck.record import NamedTuple
 from trailcheck.terraform.functions.arguments import bounded, joined, literal, number
 from trailcheck.terraform.functions.base import MOST_TEXT, Function, RefusedError, UnsettledError
 from trailcheck.terraform.functions.convert import derived, rendered, to_bool

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from trailcheck.record import NamedTuple
 from trailcheck.terraform.functions.arguments import bounded, integer, literal
 from trailcheck.terraform.functions.base import Function, RefusedError
 from trailcheck.value import Known, Sequence

@@ -6,8 +6,9 @@ letters that a part may hold settle a question, it is settled; where not, the an
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
+from trailcheck.record import NamedTuple
 from trailcheck.source import Span
 from trailcheck.terraform.functions.base import UnsettledError
 from trailcheck.value import Piece, Reference, Symbol, Unknown

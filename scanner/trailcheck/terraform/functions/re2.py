@@ -8,8 +8,9 @@ order.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from trailcheck.record import NamedTuple
 from trailcheck.terraform.functions.base import UnsettledError
 from trailcheck.terraform.functions.re2_syntax import (
     Alternatives,

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from trailcheck.errors import Diagnostic
+from trailcheck.record import NamedTuple
 from trailcheck.terraform.resources import TYPES
 
 if TYPE_CHECKING:

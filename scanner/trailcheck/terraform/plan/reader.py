@@ -7,10 +7,11 @@ was made from, if it lies beside the plan, has that text.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from trailcheck.errors import Diagnostic
 from trailcheck.graph import Dialect, Graph
+from trailcheck.record import NamedTuple
 from trailcheck.terraform.plan import references
 from trailcheck.terraform.plan import source as configuration
 from trailcheck.terraform.plan.document import read

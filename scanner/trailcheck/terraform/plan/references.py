@@ -10,8 +10,9 @@ spelled is unknown.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from trailcheck.record import NamedTuple
 from trailcheck.terraform.functions import convert
 from trailcheck.terraform.plan.document import (
     alike,

@@ -8,8 +8,8 @@ Source: HCL's parser (`hclsyntax/parser.go`, `parser_template.go`).
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
+from trailcheck.record import NamedTuple
 from trailcheck.terraform.strict import operands, words
 from trailcheck.terraform.strict.operands import (
     AFTER,
