@@ -2,7 +2,7 @@
 
 BIN := .venv/bin
 
-.PHONY: dev lint test accept docs sarif bench
+.PHONY: dev lint test accept docs schemas sarif bench
 
 dev: ## an environment with everything that development needs
 	python3 -m venv .venv
@@ -15,6 +15,7 @@ lint: ## style, types, and the direction of imports
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/generate.py --check
 	$(BIN)/python scripts/models.py --check
+	$(BIN)/python scripts/schemas.py --check
 
 test: ## all tests
 	$(BIN)/python -m pytest
@@ -25,6 +26,9 @@ accept: ## take the present output as the expected one
 docs: ## docs/rules.md, the rule index and docs/models.md
 	$(BIN)/python scripts/generate.py
 	$(BIN)/python scripts/models.py
+
+schemas: ## the table of CloudFormation's schemas, from the cfn-lint that is installed
+	$(BIN)/python scripts/schemas.py
 
 sarif: ## both SARIF profiles of the shipped stacks, checked with Microsoft's multitool
 	npm install --prefix .ci --no-package-lock --no-audit --no-fund

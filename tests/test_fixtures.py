@@ -15,6 +15,7 @@ import pytest
 
 from trailcheck import catalogue
 from trailcheck.config import Config
+from trailcheck.errors import Impact
 from trailcheck.graph import Dialect
 from trailcheck.pipeline import scan
 from trailcheck.verdict import Outcome
@@ -53,7 +54,8 @@ def judge(case: Path, rule_id: str, work: Path) -> Report:
 def told(case: Path, report: Report) -> str:
     """Return what the golden file says about a case."""
     lines = [case.name]
-    lines += [f"  cannot read: {d.path}: {d.summary}" for d in report.diagnostics]
+    words = {Impact.UNREAD: "cannot read", Impact.REFUSED: "refused", Impact.NOTICE: "note"}
+    lines += [f"  {words[d.impact]}: {d.path}: {d.summary}" for d in report.diagnostics]
     for verdict in report.verdicts:
         lines.append(f"  {verdict.outcome.value}: {verdict.message}")
         lines += [f"    needs {need}" for need in verdict.needs]

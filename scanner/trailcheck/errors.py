@@ -16,6 +16,8 @@ class Impact(Enum):
 
     UNREAD = "unread"
     """Code that may matter was not read or not understood: nothing built on it may pass."""
+    REFUSED = "refused"
+    """The code was read, and the deployment tool will refuse it: nothing of its root passes."""
     NOTICE = "notice"
     """Worth knowing, but no code was lost."""
 

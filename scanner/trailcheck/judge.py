@@ -49,6 +49,7 @@ class Judge:
         self._rulings: dict[tuple[str, World], Ruling | None] = {}
         self.problems: list[Diagnostic] = []
         self.unread = tuple(d for d in graph.unread if d.impact is Impact.UNREAD)
+        self.refused = tuple(d for d in graph.unread if d.impact is Impact.REFUSED)
 
     def judge(self, rules: Iterable[Rule], chain: Iterable[Rule]) -> Judgement:
         """Return the verdicts of `rules`, and whether all of `chain` holds for the trail."""
@@ -117,7 +118,7 @@ class Judge:
     def _restrained(self, ruling: Ruling | None) -> Ruling | None:
         """Nothing passes, and nothing fails for being absent, while code of the root is unread.
 
-        Nor does anything pass on a trail that the deployment tool would refuse to create.
+        Nor does anything pass that the deployment tool would refuse to create.
         """
         if ruling is None or ruling.outcome is Outcome.UNDECIDED:
             return ruling
@@ -126,7 +127,12 @@ class Judge:
             message = f"{ruling.message}; but the trail cannot be deployed: {exists.reason}"
             return ruling._replace(outcome=Outcome.UNDECIDED, message=message)
         if not self.unread:
-            return ruling
+            if not self.refused or ruling.outcome is Outcome.FAIL:
+                return ruling
+            found = self.refused[0]
+            line = "" if found.span is None else f":{found.span.first.line}"
+            message = f"{ruling.message}; but {found.path}{line} is refused: {found.summary}"
+            return ruling._replace(outcome=Outcome.UNDECIDED, message=message)
         if ruling.outcome is Outcome.FAIL and not ruling.absence:
             return ruling
         where = self.unread[0].path

@@ -181,7 +181,7 @@ Resources:
   A: 5
   B: {Type: [x]}
   C: {Type: AWS::CloudTrail::Trail, Properties: [x]}
-  D: {Type: AWS::CloudTrail::Trail, Properties: {IsLogging: true}}
+  D: {Type: AWS::CloudTrail::Trail, Properties: {IsLogging: true, S3BucketName: b}}
 """)
     assert [d.summary for d in reading.graph.unread] == [
         "The resource A has no type",
@@ -200,18 +200,19 @@ Resources:
   T:
     Type: AWS::CloudTrail::Trail
     Properties:
+      S3BucketName: b
       IsLogging: true
       IsLogging: false
 """)
     assert isinstance(attribute(reading, "T", "logging").value, Unknown)
     (found,) = reading.graph.unread
     assert found.span is not None
-    assert (found.summary, found.span.first.line) == ("The key `IsLogging` is set twice", 7)
+    assert (found.summary, found.span.first.line) == ("The key `IsLogging` is set twice", 8)
 
 
 def test_macros_leave_nothing_proven() -> None:
     """A macro that is not known may rewrite everything; SAM's transform leaves trails alone."""
-    body = "\nResources: {T: {Type: AWS::CloudTrail::Trail}}"
+    body = "\nResources: {T: {Type: AWS::Logs::LogGroup}}"
     assert template("Transform: Mine" + body).graph.unread
     assert not template("Transform: AWS::Serverless-2016-10-31" + body).graph.unread
     included = template("Resources: {Fn::Transform: {Name: AWS::Include}}")

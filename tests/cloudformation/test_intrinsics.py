@@ -53,8 +53,8 @@ GROUP = """
   Named:
     Type: AWS::Logs::LogGroup
     Properties: {LogGroupName: !Sub "/trail/${Env}"}
-  Role: {Type: AWS::IAM::Role}
-  Policy: {Type: AWS::IAM::ManagedPolicy}
+  Role: {Type: AWS::IAM::Role, Properties: {AssumeRolePolicyDocument: {}}}
+  Policy: {Type: AWS::IAM::ManagedPolicy, Properties: {PolicyDocument: {}}}
 """
 OPEN = Condition('parameter Open == "yes"')
 ARN = Reference("Group", "arn")
@@ -68,7 +68,6 @@ REGION = Symbol("region")
         ("{Ref: Env}", Known("prod")),
         ("!Ref Yes", Known("true")),
         ("!Ref Id", Known("012345670123")),
-        ("!Ref Names", Sequence([Known("x"), Known("y")])),
         ("!Ref AWS::Region", REGION),
         ("!Ref Group", Reference("Group", "name")),
         ("!Ref Named", Known("/trail/prod")),
@@ -183,9 +182,22 @@ def test_allowed_values_leave_no_third_way() -> None:
     assert World().given(second, holds=True).settle(stage) == Known(data=False)
 
 
+def policy(document: str, roles: str = "[r]") -> str:
+    """Return the section of resources with a policy `P`."""
+    properties = f"{{PolicyName: p, PolicyDocument: {document}, Roles: {roles}}}"
+    return f"\nResources:\n  P: {{Type: AWS::IAM::Policy, Properties: {properties}}}\n"
+
+
+def test_a_list_parameter_is_a_list() -> None:
+    """Ref of a list of text is that list, its items trimmed."""
+    found = attribute(template(PARAMETERS + policy("{}", "!Ref Names")), "P", "roles").value
+    assert found == Sequence([Known("x"), Known("y")])
+
+
 def test_no_value_removes_members_on_its_branch_only() -> None:
     """A member that is AWS::NoValue on one branch is absent there, and nowhere else."""
-    found = value("{a: 1, b: !If [IsOpen, 2, !Ref AWS::NoValue]}", PARAMETERS)
+    document = "{a: 1, b: !If [IsOpen, 2, !Ref AWS::NoValue]}"
+    found = attribute(template(PARAMETERS + policy(document)), "P", "policy").value
     both, one = Mapping({"a": Known(1), "b": Known(2)}), Mapping({"a": Known(1)})
     assert found == Choice(OPEN, both, one)
 

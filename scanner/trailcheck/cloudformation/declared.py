@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from trailcheck.cloudformation import conditions
 from trailcheck.cloudformation.functions import lift, opaque
 from trailcheck.cloudformation.references import exists
+from trailcheck.cloudformation.refusals import check, settled
 from trailcheck.cloudformation.resources import FIELDS, KINDS
 from trailcheck.cloudformation.resources import read as read_field
+from trailcheck.cloudformation.schemas import SCHEMAS
 from trailcheck.graph import Attribute, Resource
 from trailcheck.value import Known
 
@@ -34,11 +36,10 @@ class Resources:
         self.evaluator = stack.evaluator
         self.found: dict[str, Resource] = {}
         for declared in stack.template.resources.values():
-            kind = KINDS.get(declared.type)
-            if kind is not None:
-                self._take(declared, kind)
+            if declared.type in SCHEMAS:
+                self._take(declared, KINDS.get(declared.type))
 
-    def _take(self, declared: Declaration, kind: Kind) -> None:
+    def _take(self, declared: Declaration, kind: Kind | None) -> None:
         created = conditions.turn(
             self.stack.exists,
             lambda: self._guarded(declared, lambda: exists(self.evaluator, declared)),
@@ -47,8 +48,9 @@ class Resources:
         )
         if isinstance(created, Known) and created.data is False:
             return
-        if declared.properties is not None:
-            _ = declared.properties.members  # keys that are set twice show here
+        check(self.evaluator, declared)  # keys that are set twice show here too
+        if kind is None:
+            return
         address = self.stack.prefix + declared.id
         self.found[address] = Resource(
             address=address,
@@ -81,6 +83,7 @@ class Resources:
         evaluator = self.evaluator.within(declared.names)
         said = self._guarded(declared, lambda: evaluator.value(member.value))
         stated = not (isinstance(said, Known) and said.data is None)
+        said = settled(evaluator, declared, field, said)
         return Attribute(read_field(field, said), span, stated)
 
     def _kept(self, declared: Declaration) -> Attribute:

@@ -19,6 +19,7 @@ from trailcheck.cloudformation.functions import (
     resolve,
 )
 from trailcheck.cloudformation.nodes import ListNode, MapNode, ScalarNode
+from trailcheck.errors import Impact
 from trailcheck.value import Choice, Encoded, Known, Mapping, Sequence, Text, Unknown
 
 if TYPE_CHECKING:
@@ -81,9 +82,11 @@ class Evaluator:
             loops[id(names)] = found
         return found
 
-    def refuse(self, summary: str, detail: str, span: Span) -> Unknown:
+    def refuse(
+        self, summary: str, detail: str, span: Span, impact: Impact = Impact.UNREAD
+    ) -> Unknown:
         """Return the value of what CloudFormation refuses, and report it."""
-        self.template.report(summary, detail, span)
+        self.template.report(summary, detail, span, impact)
         name = f"{span.source.identity}:{span.start}"
         return Unknown(name, f"CloudFormation refuses it: {summary}", span, refused=True)
 

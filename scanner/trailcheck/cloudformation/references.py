@@ -9,40 +9,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailcheck.cloudformation import conditions, parameters
+from trailcheck.cloudformation import conditions, parameters, refusals
 from trailcheck.cloudformation.functions import each_branch, parts_of_scalar, place
 from trailcheck.cloudformation.resources import KINDS, NAMES, NESTING
+from trailcheck.cloudformation.schemas import SCHEMAS
 from trailcheck.graph import Kind, not_created
 from trailcheck.value import Known, Piece, Reference, Symbol, Unknown, text
 
 if TYPE_CHECKING:
     from trailcheck.cloudformation.intrinsics import Evaluator
+    from trailcheck.cloudformation.schemas import Schema
     from trailcheck.cloudformation.template import Declaration
     from trailcheck.source import Span
     from trailcheck.value import Part, Value
-
-_REF: dict[Kind, str] = {
-    Kind.TRAIL: "name",
-    Kind.LOG_GROUP: "name",
-    Kind.LOG_STREAM: "name",
-    Kind.ROLE: "name",
-    Kind.MANAGED_POLICY: "arn",
-    Kind.METRIC_FILTER: "name",
-    Kind.EVENT_RULE: "name",
-    Kind.BUCKET: "name",
-    Kind.KEY: "id",
-    Kind.TOPIC: "arn",
-    Kind.EVENT_DATA_STORE: "arn",
-}
-"""The attribute that `Ref` gives, by kind."""
-
-_GET_ATT: dict[Kind, dict[str, str]] = {
-    Kind.KEY: {"KeyId": "id"},
-    Kind.MANAGED_POLICY: {"PolicyArn": "arn"},
-    Kind.TOPIC: {"TopicArn": "arn", "TopicName": "name"},
-    Kind.EVENT_DATA_STORE: {"EventDataStoreArn": "arn"},
-}
-"""The attributes whose names in CloudFormation are not `Arn`."""
 
 
 def ref(evaluator: Evaluator, name: str, span: Span) -> Value:
@@ -61,10 +40,10 @@ def ref(evaluator: Evaluator, name: str, span: Span) -> Value:
     declared = evaluator.template.resources.get(name)
     if declared is None:
         return _undeclared(evaluator, name, span)
-    kind = KINDS.get(declared.type)
-    attribute = _REF.get(kind, "id") if kind is not None else "id"
+    schema = SCHEMAS.get(declared.type)
+    canonical = "id" if schema is None else _canonical(declared.type, schema["ref"], schema)
     return _where_created(
-        evaluator, declared, span, _attribute(evaluator, declared, attribute, span)
+        evaluator, declared, span, _attribute(evaluator, declared, canonical, span)
     )
 
 
@@ -79,14 +58,30 @@ def get_att(evaluator: Evaluator, name: str, attribute: str, span: Span) -> Valu
     made = _made_elsewhere(evaluator, declared, attribute, span)
     if made is not None:
         return made
-    kind = KINDS.get(declared.type)
-    known = _GET_ATT.get(kind, {}) if kind is not None else {}
-    canonical = known.get(attribute, "arn" if attribute == "Arn" else attribute)
+    refusal = refusals.attribute(evaluator, declared, attribute, span)
+    if refusal is not None:
+        return refusal
+    schema = SCHEMAS.get(declared.type)
+    canonical = "arn" if attribute == "Arn" else attribute
+    if schema is not None:
+        canonical = _canonical(declared.type, attribute, schema)
     value = _attribute(evaluator, declared, canonical, span)
-    if kind is Kind.LOG_GROUP and canonical == "arn":
+    if KINDS.get(declared.type) is Kind.LOG_GROUP and canonical == "arn":
         arn = Reference(evaluator.stack.prefix + declared.id, "arn", span)
         value = text((arn, Piece(":*", span)), span)
     return _where_created(evaluator, declared, span, value)
+
+
+def _canonical(type_name: str, name: str, schema: Schema) -> str:
+    """Return what an attribute of CloudFormation is called in the graph.
+
+    The name and the ARN have one name each; what else `Ref` gives is the id.
+    """
+    if name and name == NAMES.get(type_name):
+        return "name"
+    if name == "Arn" or (name == schema["ref"] and name.endswith("Arn")):
+        return "arn"
+    return "id" if name == schema["ref"] else name
 
 
 def exists(evaluator: Evaluator, declared: Declaration) -> Value:

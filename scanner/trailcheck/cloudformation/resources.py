@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailcheck.cloudformation.functions import each_branch
+from trailcheck.cloudformation.functions import each_branch, opaque
 from trailcheck.graph import Kind
 from trailcheck.record import NamedTuple
 from trailcheck.value import Known, Mapping, Sequence
@@ -89,6 +89,9 @@ def integer(value: Value) -> Value:
         and not isinstance(value.data, bool | int)
     ):
         said = str(value.data).removesuffix(".0")
+        if said.startswith("0") and len(said) > 1 and value.span is not None:
+            reason = f"{said} is octal to some readers of YAML and decimal to others"
+            return opaque(reason, value.span)
         if said.isascii() and said.isdigit() and len(said) <= _LONGEST_COUNT:
             return _instead(value, Known(int(said)))
     return value

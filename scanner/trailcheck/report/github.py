@@ -31,10 +31,11 @@ def render(report: Report) -> str:
     """Render the findings and unread files of `report` as workflow commands."""
     waiting: list[tuple[str, str]] = []
     for diagnostic in report.diagnostics:
-        if diagnostic.impact is Impact.UNREAD:
+        if diagnostic.impact is not Impact.NOTICE:
             text = f"{diagnostic.summary}. {diagnostic.detail}".strip()
+            title = "not read" if diagnostic.impact is Impact.UNREAD else "refused"
             waiting.append(
-                ("error", _command("error", diagnostic.path, diagnostic.span, "not read", text))
+                ("error", _command("error", diagnostic.path, diagnostic.span, title, text))
             )
     findings = [v for v in report.verdicts if v.outcome is not Outcome.PASS]
     for v in sorted(findings, key=lambda v: (v.outcome is not Outcome.FAIL, v.severity.rank)):

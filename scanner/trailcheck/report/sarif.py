@@ -38,6 +38,12 @@ MOST_RESULTS = 25_000
 MOST_STEPS = 1_000
 """Steps of one code flow that GitHub shows."""
 BASE = "%SRCROOT%"
+_NOTIFICATIONS = {
+    Impact.UNREAD: ("unread-input", 0, "error"),
+    Impact.NOTICE: ("input-notice", 1, "note"),
+    Impact.REFUSED: ("refused-input", 3, "error"),
+}
+"""Id, index and level of what an invocation reports."""
 _KINDS = {Outcome.PASS: "pass", Outcome.FAIL: "fail", Outcome.UNDECIDED: "open"}
 
 Json = dict[str, Any]
@@ -323,12 +329,9 @@ def _properties(group: _Group) -> Json:
 
 
 def _notification(diagnostic: Diagnostic) -> Json:
-    unread = diagnostic.impact is Impact.UNREAD
     text = ". ".join(t.rstrip(".") for t in (diagnostic.summary, diagnostic.detail) if t)
     found = _notice(
-        "unread-input" if unread else "input-notice",
-        0 if unread else 1,
-        "error" if unread else "note",
+        *_NOTIFICATIONS[diagnostic.impact],
         _plain(text) + ".",
     )
     place: Json = {"artifactLocation": _artifact_location(diagnostic.path)}

@@ -154,5 +154,11 @@ NOTIFICATIONS = [
         "Results were left out.",
         "There are more results than a consumer accepts. The JSON report holds all of them.",
     ),
+    _notification(
+        "refused-input",
+        "error",
+        "Code that the deployment tool refuses.",
+        "It cannot be deployed as it is, so that nothing in it is reported as passing.",
+    ),
 ]
 """Descriptors of what an invocation may report, by index."""

@@ -33,7 +33,7 @@ class Summary(NamedTuple):
     undecided: int
     passed: int
     unread: int
-    """Diagnostics that took code away from the scan."""
+    """Diagnostics that took code away from the scan, or that stand for code that is refused."""
     by_severity: tuple[tuple[Severity, int], ...]
     """The failures, most severe first, without zeros."""
 
@@ -51,7 +51,7 @@ def summarize(report: Report) -> Summary:
         failed=len(failures),
         undecided=outcomes.count(Outcome.UNDECIDED),
         passed=outcomes.count(Outcome.PASS),
-        unread=sum(d.impact is Impact.UNREAD for d in report.diagnostics),
+        unread=sum(d.impact is not Impact.NOTICE for d in report.diagnostics),
         by_severity=tuple((s, failures.count(s)) for s in Severity if s in failures),
     )
 

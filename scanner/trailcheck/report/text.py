@@ -149,8 +149,15 @@ class _Page:
 
     def diagnostic(self, diagnostic: Diagnostic) -> Iterator[str]:
         """Yield one problem with the input and its place."""
-        unread = diagnostic.impact is Impact.UNREAD
-        head = self.paint("no", "not read") if unread else self.paint("low", "note")
+        match diagnostic.impact:
+            case Impact.UNREAD:
+                head = self.paint("no", "not read")
+            case Impact.REFUSED:
+                head = self.paint("no", "refused")
+            case Impact.NOTICE:
+                head = self.paint("low", "note")
+            case _:
+                assert_never(diagnostic.impact)
         yield f"{head}{self.paint('title', ':')} {self.paint('title', escape(diagnostic.summary))}"
         if isinstance(diagnostic.span, Span):
             yield from frame.render((Evidence("", diagnostic.span),), self.paint)
@@ -178,8 +185,10 @@ class _Page:
         code = exit_code(self.report, self.report.config)
         yield self.paint("title", " · ".join(self._counts(summary)))
         if summary.unread:
+            refused = any(d.impact is Impact.REFUSED for d in self.report.diagnostics)
             what = _count(summary.unread, "place")
-            yield self.paint("no", f"INCOMPLETE: {what} could not be read; nothing there is proven")
+            why = "could not be read, or is refused" if refused else "could not be read"
+            yield self.paint("no", f"INCOMPLETE: {what} {why}; nothing there is proven")
         if code == NOTHING_FOUND:
             yield self.paint("no", "NOTHING FOUND: no infrastructure code here; that is not a pass")
         if code == FINDINGS:
