@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from terraform.configurations import graph
+from trailcheck.condition import Condition
 from trailcheck.graph import Kind
 from trailcheck.judge import Judge, created, existence
-from trailcheck.value import Choice, Condition, Known, Unknown
+from trailcheck.value import Choice, Known, Unknown
 from trailcheck.verdict import Outcome
 from trailcheck.world import World
 

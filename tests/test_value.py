@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trailcheck.condition import Condition, settles
 from trailcheck.source import Source
 from trailcheck.value import (
     Choice,
-    Condition,
     Known,
     Mapping,
     Piece,
@@ -21,7 +21,6 @@ from trailcheck.value import (
     assume,
     choose,
     parts_of,
-    settles,
     text,
 )
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from trailcheck.value import Choice, Condition, Known, choose
+from trailcheck.condition import Condition
+from trailcheck.value import Choice, Known, choose
 from trailcheck.world import Fork, TooManyWorldsError, World, explore
 
 A, B = Condition("var.a"), Condition("var.b")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from trailcheck.errors import Diagnostic
     from trailcheck.source import Span
     from trailcheck.value import Value
+    from trailcheck.world import Law
 
 
 class Dialect(Enum):
@@ -207,6 +208,7 @@ class Graph:
         lookup: Callable[[str], Resource | None],
         unread: Callable[[], tuple[Diagnostic, ...]],
         assumptions: Callable[[], tuple[str, ...]] = tuple,
+        laws: Callable[[], Iterable[Law]] = tuple,
     ) -> None:
         """Hold the graph of `root`, a path relative to the repository ("." for its top)."""
         self.root = root
@@ -216,6 +218,8 @@ class Graph:
         self._unread = unread
         self.assumptions = assumptions
         """Says what was taken for granted to read this root."""
+        self.laws = laws
+        """Says what must be true wherever this root is deployed."""
         self._kinds: dict[Kind, tuple[Resource, ...]] = {}
 
     def __repr__(self) -> str:

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from trailcheck.value import Scalar
+    from trailcheck.condition import Scalar
 
 MOST_LEVELS = 200
 """Deeper nesting is an error: no document for people comes near it."""

@@ -45,6 +45,7 @@ class Judge:
         self.trail = trail
         self.graph = graph
         self._view = view
+        self._start = World((), graph.laws)
         self._views: dict[World, object] = {}
         self._rulings: dict[tuple[str, World], Ruling | None] = {}
         self.problems: list[Diagnostic] = []
@@ -64,7 +65,7 @@ class Judge:
     def verdicts(self, rule: Rule, assumptions: dict[str, None]) -> list[Verdict]:
         """Return the verdicts of one rule, one for each subject on the trail's chain."""
         try:
-            results = explore(lambda world: self.ruling(rule, world))
+            results = explore(lambda world: self.ruling(rule, world), self._start)
         except TooManyWorldsError as many:
             return [self._bounded(rule, many)]
         except Exception as error:  # noqa: BLE001 - a crashing rule must not end the scan
@@ -108,7 +109,7 @@ class Judge:
             return True, None if Outcome.UNDECIDED in outcomes else True
 
         try:
-            answers = {answer for _, (applies, answer) in explore(whole) if applies}
+            answers = {answer for _, (applies, answer) in explore(whole, self._start) if applies}
         except TooManyWorldsError:
             return None
         except Exception:  # noqa: BLE001 - the rule's own verdict names the crash
@@ -209,20 +210,21 @@ def created(resource: Resource, world: World) -> bool:
     return not (isinstance(exists, Known) and exists.data is False)
 
 
-def existence(resource: Resource) -> tuple[bool | None, str | None]:
+def existence(resource: Resource, start: WorldType | None = None) -> tuple[bool | None, str | None]:
     """Return whether a resource surely exists (True or None), and what it turns on."""
     exists = resource.exists
     if isinstance(exists, Known):
         return True, None
-    return None, when(exists)
+    said = when(exists, start)
+    return (None, said) if said else (True, None)
 
 
-def when(exists: Value) -> str:
-    """Say in words when a boolean value is true."""
+def when(exists: Value, start: WorldType | None = None) -> str:
+    """Say in words when a boolean value is true; empty where it always is."""
     match exists:
         case Choice():
             try:
-                worlds = explore(lambda world: world.settle(exists))
+                worlds = explore(lambda world: world.settle(exists), start)
             except TooManyWorldsError:
                 return exists.condition.name
             true = [w for w, v in worlds if not (isinstance(v, Known) and v.data is False)]

@@ -13,6 +13,7 @@ from trailcheck.repository import find_repository
 from trailcheck.result import Report, TrailResult
 from trailcheck.value import Known, Symbol
 from trailcheck.verdict import Evidence
+from trailcheck.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
@@ -192,7 +193,7 @@ class _Scan:
         context = Context(self.config)
         judge = Judge(resource, graph, lambda world: Trail(resource, graph, world, context))
         judgement = judge.judge(self._for(graph, self.rules), self._for(graph, self.chain))
-        exists, when = existence(resource)
+        exists, when = existence(resource, World((), graph.laws))
         span = resource.span.source.shown(resource.span)
         self.trails.append(
             TrailResult(
@@ -203,7 +204,9 @@ class _Scan:
                 exists,
                 when,
                 instantiated=graph.root not in self.orphans,
-                facts=facts(lambda world: Trail(resource, graph, world, context)),
+                facts=facts(
+                    lambda world: Trail(resource, graph, world, context), World((), graph.laws)
+                ),
             )
         )
         self.verdicts.extend(map(_at_home, judgement.verdicts))

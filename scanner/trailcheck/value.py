@@ -23,10 +23,12 @@ from typing import TYPE_CHECKING, Self, TypeAlias
 
 from trailcheck.record import NamedTuple
 
+from trailcheck.condition import settles
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from decimal import Decimal
 
+    from trailcheck.condition import Condition, Scalar
     from trailcheck.source import Span
 
 MOST_STEPS = 64
@@ -35,7 +37,6 @@ MOST_STEPS = 64
 _MOST_PIECES = 1_000
 """Pieces of literal text whose places are kept; text of more is placed as a whole."""
 
-Scalar: TypeAlias = "bool | int | Decimal | str | None"
 Part: TypeAlias = "Piece | Reference | Symbol | Unknown"
 Value: TypeAlias = (
     "Known | Text | Sequence | Mapping | Encoded | Reference | Symbol | Handle | Unknown | Choice"
@@ -315,20 +316,6 @@ class Unknown(_Base):
         return ("unknown", self.name)
 
 
-class Condition(NamedTuple):
-    """An unknown condition that a `Choice` turns on.
-
-    `name` identifies it, without places, and is what the report shows: `var.enabled`. A condition
-    that compares an unknown with a literal says so in `subject` and `literal`, so that `var.env ==
-    "a"` and `var.env == "b"` are never both true.
-    """
-
-    name: str
-    needs: tuple[str, ...] = ()
-    subject: str = ""
-    literal: Scalar = None
-
-
 class Choice(_Base):
     """Two values, and the unknown condition that decides between them. Built by `choose`."""
 
@@ -389,20 +376,6 @@ def assume(value: Value, condition: Condition, *, holds: bool) -> Value:
         if then == otherwise
         else Choice(value.condition, then, otherwise, value.span, value.via)
     )
-
-
-def settles(given: Condition, asked: Condition, *, holds: bool) -> bool | None:
-    """Tell what `asked` is when `given` holds or not: true, false, or None when it stays open."""
-    if given.name == asked.name:
-        return holds
-    if (
-        holds
-        and given.subject
-        and given.subject == asked.subject
-        and given.literal != asked.literal
-    ):
-        return False
-    return None
 
 
 def text(parts: Iterable[Part], span: Span | None = None, via: tuple[Step, ...] = ()) -> Value:

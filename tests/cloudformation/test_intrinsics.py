@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from cloudformation.templates import attribute, template, trail, value
+from trailcheck.condition import Condition
 from trailcheck.value import (
     Choice,
-    Condition,
     Encoded,
     Known,
     Mapping,

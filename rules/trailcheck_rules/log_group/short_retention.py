@@ -58,6 +58,9 @@ def _declared(trail: Trail, group: LogGroup, minimum: int, least: str) -> Ruling
         found = (*group.at("retention_days", "may drift"), *trail.to_group)
         return trail.undecided(message, *found, subject=group, needs=(f"the retention of {group}",))
     if days is None:
+        limited = group.keeps(minimum)
+        if limited is not None:
+            return _limited(trail, group, least, keeps=limited)
         value = group.value("retention_days")
         reason = value.reason if isinstance(value, Unknown) else "its value is not a number of days"
         needs = (value.needs or (value.name,)) if isinstance(value, Unknown) else ()
@@ -83,4 +86,18 @@ def _declared(trail: Trail, group: LogGroup, minimum: int, least: str) -> Ruling
         *found,
         subject=group,
         severity=Severity.CRITICAL if days < _A_QUARTER else None,
+    )
+
+
+def _limited(trail: Trail, group: LogGroup, least: str, *, keeps: bool) -> Ruling:
+    """Rule on a retention that is not known, and that the code demands to be long, or short."""
+    found = (*group.at("retention_days", "the retention"), *trail.to_group)
+    if keeps:
+        message = f"{group} keeps its records for {least} or more: its inputs may be no others"
+        return trail.passed(message, *found, subject=group)
+    return trail.failed(
+        f"{group} keeps its records for less than {least}, as its inputs are limited; "
+        "admit longer retentions only",
+        *found,
+        subject=group,
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from trailcheck.aws import iam
 from trailcheck.aws.grants import Grants, existing
 from trailcheck.aws.policy import Document, Gap, gap_of, read
+from trailcheck.condition import Condition
 from trailcheck.graph import Dialect
 from trailcheck.value import Handle, Known, Reference, Symbol, Unknown
 from trailcheck.verdict import Evidence
@@ -15,6 +16,7 @@ from trailcheck.verdict import Evidence
 if TYPE_CHECKING:
     from trailcheck.aws.arn import Tokens
     from trailcheck.aws.naming import Naming
+    from trailcheck.condition import Relation, Scalar
     from trailcheck.graph import Attribute, Resource
     from trailcheck.world import Settled
 
@@ -67,10 +69,17 @@ class View:
                 return str(value.data).lower() == "true"
             case Known(data=None):
                 return False
+            case Unknown() if (said := self._demanded(value)) is not None:
+                return said
             case Unknown() | Reference() | Symbol() | Handle():
                 return gap_of(value)
             case _:
                 return Gap(f"{name.replace('_', ' ')} is not a boolean", (), value.span, value.via)
+
+    def _demanded(self, value: Unknown) -> bool | None:
+        """Return what an unknown boolean has to be for anything to be deployed."""
+        true = Condition(value.name, value.needs, value.name, literal=True)
+        return self.naming.world.settled(true)
 
 
 class LogGroup(View):
@@ -110,6 +119,23 @@ class LogGroup(View):
             # NOTE: only an absent RetentionInDays means never; CloudFormation refuses a stated 0.
             return 0 if value.span is not None else "never"
         return days or "never"
+
+    def keeps(self, days: int) -> bool | None:
+        """Tell whether an unknown retention has to be that long, or may not be; None if open."""
+        value = self.value("retention_days")
+        if not isinstance(value, Unknown) or self.retention_ignored:
+            return None
+
+        def is_(relation: Relation, literal: Scalar) -> Condition:
+            name = f"{value.name} {relation} {literal}"
+            return Condition(name, value.needs, value.name, literal, relation)
+
+        world, zero, null = self.naming.world, is_("is", 0), is_("is", None)
+        below = is_("below", days)
+        short = world.possible((zero, False), (null, False), (below, True))
+        long = world.possible((zero, False), (null, False), (below, False))
+        never = world.possible((zero, True)) or world.possible((null, True))
+        return None if short == (long or never) else not short
 
 
 class Role(View):

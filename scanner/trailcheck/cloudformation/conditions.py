@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 
 from trailcheck.cloudformation.functions import decide, lift, parts_of_scalar, show, spell
 from trailcheck.cloudformation.nodes import ScalarNode
-from trailcheck.value import Choice, Condition, Known, Piece, Symbol, Text, Unknown
+from trailcheck.condition import Condition
+from trailcheck.value import (
+    Choice,
+    Known,
+    Piece,
+    Symbol,
+    Text,
+    Unknown,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -30,8 +30,9 @@ from trailcheck.value import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from trailcheck.condition import Condition
     from trailcheck.source import Span
-    from trailcheck.value import Condition, Part, Value
+    from trailcheck.value import Part, Value
 
 MOST_BRANCHES = 64
 MOST_CHARACTERS = 1_000_000

@@ -15,8 +15,8 @@ from trailcheck.value import Piece
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from trailcheck.condition import Scalar
     from trailcheck.source import Source, Span
-    from trailcheck.value import Scalar
 
 
 class Member(NamedTuple):

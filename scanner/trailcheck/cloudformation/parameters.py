@@ -20,8 +20,8 @@ from trailcheck.cloudformation.functions import (
     split,
 )
 from trailcheck.cloudformation.nodes import MapNode, ScalarNode
+from trailcheck.condition import Condition
 from trailcheck.value import (
-    Condition,
     Encoded,
     Known,
     Piece,

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from trailcheck.cloudformation.nodes import Node
+    from trailcheck.condition import Scalar
     from trailcheck.errors import Diagnostic
     from trailcheck.source import Source, Span
-    from trailcheck.value import Scalar
 
 __all__ = ("compose", "sniff")
 

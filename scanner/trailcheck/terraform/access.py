@@ -23,6 +23,8 @@ from trailcheck.value import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from trailcheck.source import Span
     from trailcheck.terraform.scope import Scope
     from trailcheck.value import Value
@@ -135,7 +137,17 @@ def describe(value: Value) -> str:
 
 
 def is_refused(value: Value) -> bool:
-    """Tell whether anything in a value is refused; parts that it shares are looked at once."""
+    """Tell whether anything in a value is refused."""
+    return any(unknown.refused for unknown in _unknowns(value))
+
+
+def has_unknown(value: Value) -> bool:
+    """Tell whether anything in a value is unknown."""
+    return any(True for _ in _unknowns(value))
+
+
+def _unknowns(value: Value) -> Iterator[Unknown]:
+    """Yield what is unknown in a value; parts that it shares are looked at once."""
     waiting, seen = [value], set[int]()
     while waiting:
         item = waiting.pop()
@@ -143,8 +155,8 @@ def is_refused(value: Value) -> bool:
             continue
         seen.add(id(item))
         match item:
-            case Unknown(refused=True):
-                return True
+            case Unknown():
+                yield item
             case Text():
                 waiting.extend(p for p in item.parts if isinstance(p, Unknown))
             case Sequence():
@@ -153,4 +165,3 @@ def is_refused(value: Value) -> bool:
                 waiting.extend(item.items.values())
             case Encoded():
                 waiting.append(item.value)
-    return False

@@ -13,9 +13,9 @@ from trailcheck.record import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from trailcheck.condition import Scalar
     from trailcheck.errors import Diagnostic
     from trailcheck.source import Source, Span
-    from trailcheck.value import Scalar
 
 
 class Literal(NamedTuple):

@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from trailcheck.terraform import ast, operators
-from trailcheck.terraform.access import attribute, describe, index_of, is_refused
+from trailcheck.terraform.access import attribute, describe, has_unknown, index_of, is_refused
 from trailcheck.terraform.assembly import MOST_WEIGHT, concatenate, given_up, pairs_of, rows_of
 from trailcheck.terraform.functions import call, convert
 from trailcheck.terraform.functions.lift import lift
+from trailcheck.terraform.functions.scalars import listed_texts
 from trailcheck.terraform.operators import refused
 from trailcheck.value import (
     Choice,
@@ -24,6 +25,7 @@ from trailcheck.value import (
     Text,
     Unknown,
 )
+from trailcheck.world import conditions_in
 
 if TYPE_CHECKING:
     from trailcheck.source import Span
@@ -340,8 +342,7 @@ def _try(expression: ast.Call, scope: Scope) -> Value:
     if expression.name == "can":
         if len(expression.arguments) != 1:
             return refused("can takes one argument", expression.span)
-        value = evaluate(expression.arguments[0], scope)
-        return lift([value], lambda v: Known(not is_refused(v[0]), expression.span))
+        return _can(expression.arguments[0], scope)
 
     def attempt(number: int) -> Value:
         if number >= len(expression.arguments):
@@ -350,6 +351,45 @@ def _try(expression: ast.Call, scope: Scope) -> Value:
         return lift([value], lambda v: attempt(number + 1) if is_refused(v[0]) else v[0])
 
     return attempt(0)
+
+
+def _can(expression: ast.Expression, scope: Scope) -> Value:
+    """Return whether Terraform would evaluate an expression; open where that is for an unknown.
+
+    The name of something in the configuration can always be said, whatever it stands for.
+    """
+    span = expression.span
+    value = evaluate(expression, scope)
+    among = _listed_by_pattern(expression, value, scope)
+    if among is not None:
+        return among
+    if isinstance(expression, ast.GetAttribute) and isinstance(expression.operand, ast.Variable):
+        return lift([value], lambda v: Known(not is_refused(v[0]), span))
+    if any(c.relation in {"below", "above"} for c in conditions_in(value)):
+        return operators.open_condition(convert.derived("can", [value], span), span)
+
+    def answer(values: list[Value]) -> Value:
+        if is_refused(values[0]):
+            return Known(False, span)
+        if has_unknown(values[0]):
+            return operators.open_condition(convert.derived("can", values, span), span)
+        return Known(True, span)
+
+    return lift([value], answer)
+
+
+def _listed_by_pattern(expression: ast.Expression, value: Value, scope: Scope) -> Value | None:
+    """Return whether an unknown is one of the texts that `can(regex("^(a|b)$", x))` lists."""
+    if not (isinstance(value, Unknown) and isinstance(expression, ast.Call)):
+        return None
+    if expression.name != "regex" or len(expression.arguments) != 2:  # noqa: PLR2004 - what it takes
+        return None
+    pattern, text = (evaluate(argument, scope) for argument in expression.arguments)
+    listed = listed_texts(pattern.data) if isinstance(pattern, Known) else ()
+    if not listed or not isinstance(text, Unknown) or text.refused:
+        return None
+    items = [Known(said) for said in listed]
+    return call("contains", [Sequence(items), text], expression.span, scope.files)
 
 
 def _splat(expression: ast.Splat, scope: Scope) -> Value:

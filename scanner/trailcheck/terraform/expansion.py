@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trailcheck.condition import Condition
 from trailcheck.record import NamedTuple
 from trailcheck.terraform import operators
 from trailcheck.terraform.access import describe, placeholder
@@ -12,7 +13,6 @@ from trailcheck.terraform.functions import convert
 from trailcheck.terraform.functions.lift import lift
 from trailcheck.value import (
     Choice,
-    Condition,
     Handle,
     Known,
     Mapping,

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
+    from trailcheck.condition import Scalar
     from trailcheck.source import Span
-    from trailcheck.value import Scalar
 
     Spanner = Callable[[int, int], Span]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trailcheck.errors import Diagnostic, Impact
-from trailcheck.terraform import ast, operators
+from trailcheck.terraform import ast, limits, operators
 from trailcheck.terraform.config import ModuleConfig, dotted, literal_text
 from trailcheck.terraform.evaluate import evaluate
 from trailcheck.terraform.expansion import Expansion, Instance, expand
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from trailcheck.source import Span
     from trailcheck.terraform.functions import FileAccess
     from trailcheck.value import Mapping, Value
+    from trailcheck.world import Law
 
 _DEEPEST_MODULE = 40
 _MOST_MODULES = 2_000
@@ -39,6 +40,7 @@ class Tree:
         "given",
         "handles",
         "hint",
+        "laws",
         "modules",
         "produced",
         "root",
@@ -62,6 +64,8 @@ class Tree:
         """Whether the AWS provider is older than 3.0, where a log group's `arn` ends in `:*`."""
         self.handles: dict[str, ResourceInstance | ModuleInstance] = {}
         self.diagnostics: dict[tuple[str, Span | None], Diagnostic] = {}
+        self.laws: list[Law] = []
+        """What must be true wherever this is deployed, as far as evaluation came by it."""
         self.root: ModuleInstance | None = None
         self.workspace: str | None = None
         """The workspace, if the caller decides it."""
@@ -146,20 +150,26 @@ class ModuleInstance:
         return found
 
     def _valid(self, name: str, value: Value) -> Value:
-        """Return the value unless a `validation` block refuses it: then another must be given."""
+        """Return the value as its validations leave it: limited, or another where they refuse it.
+
+        What they demand of a value that is open is a law of every world.
+        """
         block = self.config.variables.get(name)
-        if block is None or isinstance(value, Unknown):
+        if block is None or (isinstance(value, Unknown) and value.refused):
             return value
-        for validation in block.body.named("validation"):
-            condition = validation.body.argument("condition")
-            if condition is None:
-                continue
-            holds = operators.truth(evaluate(condition.expression, self.scope), condition.span)
-            if holds == Known(False):
-                address = f"{self.prefix}var.{name}"
-                reason = f"the validation of {address} refuses the value that it has in code"
-                return Unknown(address, reason, condition.span, value.via, needs=(address,))
-        return value
+        if not block.body.named("validation") and not limits.refuses_null(block):
+            return value
+        if not isinstance(value, Unknown | Choice):
+            for condition in limits.conditions_of(block):
+                holds = operators.truth(evaluate(condition, self.scope), condition.span)
+                if holds == Known(False):
+                    address = f"{self.prefix}var.{name}"
+                    reason = f"the validation of {address} refuses the value that it has in code"
+                    return Unknown(address, reason, condition.span, value.via, needs=(address,))
+            return value
+        found = limits.laws(self, name, value)
+        self.tree.laws += found
+        return limits.options(self, name, value, found) if isinstance(value, Unknown) else value
 
     def _variable(self, name: str, span: Span) -> Value:
         block = self.config.variables.get(name)
@@ -167,8 +177,7 @@ class ModuleInstance:
             return operators.refused(f"there is no variable {name!r}", span)
         address = f"{self.prefix}var.{name}"
         value = self._argument(name, address)
-        nullable = block.body.argument("nullable")
-        refuses_null = nullable is not None and _is_false(nullable.expression)
+        refuses_null = limits.refuses_null(block)
         default = block.body.argument("default")
         if default is not None and (value is None or (refuses_null and value == Known(None))):
             value = evaluate(default.expression, self.scope)
@@ -436,6 +445,10 @@ class ModuleScope:
         """Return this scope with more local names."""
         return ModuleScope(self.module, {**self.names, **names}) if names else self
 
+    def supposing(self, name: str, value: Value) -> ModuleScope:
+        """Return this scope with another value of `var.name`."""
+        return SupposingScope(self.module, self.names, name, value)
+
     def root(self, name: str, span: Span) -> Value | None:  # noqa: ARG002 - the protocol's
         """Return a local name, or None."""
         return self.names.get(name)
@@ -486,5 +499,24 @@ class ModuleScope:
                 return operators.refused(f"{handle.address} is not declared", span)
 
 
-def _is_false(expression: ast.Expression) -> bool:
-    return isinstance(expression, ast.Literal) and expression.data is False
+class SupposingScope(ModuleScope):
+    """A scope in which one variable has another value than it has."""
+
+    __slots__ = ("supposed", "value")
+
+    def __init__(
+        self, module: ModuleInstance, names: dict[str, Value], supposed: str, value: Value
+    ) -> None:
+        super().__init__(module, names)
+        self.supposed = supposed
+        self.value = value
+
+    def with_names(self, names: dict[str, Value]) -> ModuleScope:
+        """Return this scope with more local names."""
+        return SupposingScope(self.module, {**self.names, **names}, self.supposed, self.value)
+
+    def name(self, first: str, second: str, span: Span) -> Value:
+        """Return what `first.second` names."""
+        if first == "var" and second == self.supposed:
+            return self.value
+        return super().name(first, second, span)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trailcheck.condition import Condition
 from trailcheck.terraform.functions import convert, equality
 from trailcheck.terraform.functions.lift import lift
 from trailcheck.value import (
     Choice,
-    Condition,
     Encoded,
     Handle,
     Known,
@@ -276,7 +276,12 @@ def _compare(operator: str, left: Value, right: Value, span: Span | None) -> Val
         left, right = right, left
     name = f"{convert.canonical(left)} < {convert.canonical(right)}"
     needs = tuple(dict.fromkeys((*needs_of(left), *needs_of(right))))
-    open_ = Choice(Condition(name, needs), Known(True, span), Known(False, span), span)
+    condition = Condition(name, needs)
+    if isinstance(right, Known):
+        condition = Condition(name, needs, convert.canonical(left), right.data, "below")
+    elif isinstance(left, Known):
+        condition = Condition(name, needs, convert.canonical(right), left.data, "above")
+    open_ = Choice(condition, Known(True, span), Known(False, span), span)
     return negate(open_) if operator in (">=", "<=") else open_
 
 

@@ -124,7 +124,13 @@ class _Root:
 
     def graph(self) -> Graph:
         return Graph(
-            self.directory, Dialect.TERRAFORM, self.find, self.lookup, self.unread, self.assumptions
+            self.directory,
+            Dialect.TERRAFORM,
+            self.find,
+            self.lookup,
+            self.unread,
+            self.assumptions,
+            lambda: self.tree.laws,
         )
 
     def assumptions(self) -> tuple[str, ...]:

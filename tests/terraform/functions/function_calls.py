@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trailcheck.condition import Condition
 from trailcheck.terraform.functions import OutOfReachError, call
 from trailcheck.terraform.functions.convert import from_plain, plain, rendered
 from trailcheck.value import (
     Choice,
-    Condition,
     Encoded,
     Handle,
     Known,

@@ -6,8 +6,9 @@ from function_calls import ask, either, opens, value
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trailcheck.condition import Condition
 from trailcheck.terraform.functions.lift import MOST_LEAVES, assume_items, lift, lift_items
-from trailcheck.value import Choice, Condition, Known, Sequence, Unknown, assume
+from trailcheck.value import Choice, Known, Sequence, Unknown, assume
 
 words = st.text(alphabet="ab:-", max_size=4)
 conditions = st.sampled_from(["var.a", "var.b", "var.c"])

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trailcheck.condition import Condition
 from trailcheck.terraform.functions.arguments import (
     boolean,
     bounded,
@@ -16,7 +17,7 @@ from trailcheck.terraform.functions.arguments import (
     settled_items,
 )
 from trailcheck.terraform.functions.base import MOST_DEPTH, Function, RefusedError, UnsettledError
-from trailcheck.terraform.functions.canonical import canonical
+from trailcheck.terraform.functions.canonical import canonical, derived_name
 from trailcheck.terraform.functions.equality import found_in, same
 from trailcheck.terraform.functions.kinds import kind_of, text_of_scalar, unified
 from trailcheck.terraform.functions.parts import chunks_of, is_empty
@@ -173,10 +174,16 @@ def _must_differ(listed: list[Value]) -> None:
 
 def contains(call: Call, arguments: list[Value]) -> Value:
     """Tell whether a value is among the items; open items leave it open only if none equals it."""
-    answer = found_in(arguments[1], items(arguments[0]))
-    if answer is None:
+    listed, wanted = items(arguments[0]), arguments[1]
+    answer = found_in(wanted, listed)
+    if answer is not None:
+        return Known(answer, call.span)
+    if not isinstance(wanted, Unknown) or not all(isinstance(i, Known) for i in listed):
         raise UnsettledError
-    return Known(answer, call.span)
+    literals = tuple(i.data for i in listed if isinstance(i, Known))
+    name = derived_name(call.name, arguments)
+    among = Condition(name, wanted.needs, wanted.name, None, "among", literals)
+    return Choice(among, Known(True, call.span), Known(False, call.span), call.span)
 
 
 def index(call: Call, arguments: list[Value]) -> Value:

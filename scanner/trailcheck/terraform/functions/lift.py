@@ -12,8 +12,9 @@ from trailcheck.value import Choice, Sequence, Unknown, assume, choose
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from trailcheck.condition import Condition
     from trailcheck.source import Span
-    from trailcheck.value import Condition, Value
+    from trailcheck.value import Value
 
 MOST_LEAVES = 64
 """An operation is not carried out in more branches than this."""

@@ -85,3 +85,15 @@ def number_text(number: int | Decimal) -> str:
         return str(number)
     written = format(number, "f")
     return written.rstrip("0").rstrip(".") if "." in written else written
+
+
+def listed_texts(pattern: object) -> tuple[str, ...]:
+    """Return the texts that a pattern like `^(dev|prod)$` lists, and nothing for any other."""
+    import re  # noqa: PLC0415 - for `can` of a pattern only
+
+    plain = r"[A-Za-z0-9_\- ]+"
+    found = re.fullmatch(
+        rf"\^(?:({plain})|\((?:\?:)?({plain}(?:\|{plain})*)\))\$",
+        pattern if isinstance(pattern, str) else "",
+    )
+    return tuple((found[1] or found[2]).split("|")) if found else ()

@@ -20,9 +20,10 @@ from trailcheck.value import Encoded, Known, Mapping, Sequence
 if TYPE_CHECKING:
     from yaml.nodes import MappingNode, Node, ScalarNode
 
+    from trailcheck.condition import Scalar
     from trailcheck.source import Span
     from trailcheck.terraform.functions.base import Call
-    from trailcheck.value import Scalar, Value
+    from trailcheck.value import Value
 
 _TAG = "tag:yaml.org,2002:"
 _WORDS: dict[str, Scalar] = {
