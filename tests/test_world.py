@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from trailcheck.condition import Condition
-from trailcheck.value import Choice, Known, choose
-from trailcheck.world import Fork, TooManyWorldsError, World, explore
+from trailcheck.value import Choice, Known, Unknown, Value, choose
+from trailcheck.world import Fork, Law, TooManyWorldsError, World, explore
 
 A, B = Condition("var.a"), Condition("var.b")
 X, Y = Condition('s == "x"', (), "s", "x"), Condition('s == "y"', (), "s", "y")
@@ -45,3 +45,49 @@ def test_too_many_worlds_are_an_error_and_no_guess() -> None:
     with pytest.raises(TooManyWorldsError):
         explore(lambda world: [world.holds(c) for c in conditions])
     assert len(explore(lambda world: [world.holds(c) for c in conditions[:6]])) == 64
+
+
+def _demand(value: Value, subject: str = "", *refused: object) -> Law:
+    return Law(lambda: value, subject, lambda literal: False if literal in refused else None)
+
+
+def _worlds(*laws: Law) -> list[str]:
+    start = World((), lambda: laws)
+    found = explore(lambda world: (world.holds(A), world.holds(B)), start)
+    return [world.describe() for world, _ in found]
+
+
+def _true(condition: Condition) -> Value:
+    return choose(condition, Known(True), Known(False))
+
+
+def test_what_must_be_true_rules_worlds_out() -> None:
+    """A world in which a demand is false is not explored, and asks no question for it."""
+    either = choose(A, Known(True), _true(B))
+    assert _worlds(_demand(_true(A))) == ["var.b", "not (var.b)"]
+    assert _worlds(_demand(_true(A)), _demand(_true(B))) == [""]
+    assert _worlds(_demand(either)) == ["var.a and var.b", "var.a and not (var.b)", "not (var.a)"]
+
+
+def test_demands_that_cannot_be_met_or_told_decide_nothing() -> None:
+    """Contradictions and what is unknown leave every world."""
+    unknown = Unknown("x", "nobody knows")
+    refused = Unknown("x", "no such function", refused=True)
+    for value in (
+        Known(False),
+        unknown,
+        choose(A, unknown, Known(True)),
+        choose(A, refused, refused),
+    ):
+        assert len(_worlds(_demand(value, "var.a"))) == 4
+
+
+def test_demands_on_literals() -> None:
+    """A subject is no literal that a demand refuses; the demands of others do not count."""
+    assert not World((), lambda: [_demand(Known(True), "s", "x")]).possible((X, True))
+    assert World((), lambda: [_demand(Known(True), "s", "x")]).settled(X) is False
+    assert World((), lambda: [_demand(Known(True), "t", "x")]).possible((X, True))
+    among = Condition("s in", (), "s", None, "among", ("x", "y"))
+    assert World((), lambda: [_demand(_true(among), "s", "x")]).settled(Y) is True
+    both = lambda: [_demand(_true(among), "s", "x", None)]  # noqa: E731
+    assert World((), both).given(among, holds=True).settled(Y) is True

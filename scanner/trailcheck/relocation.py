@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from trailcheck.value import (
     Choice,
-    Condition,
     Encoded,
     Handle,
     Mapping,
@@ -21,6 +20,7 @@ from trailcheck.value import (
 )
 
 if TYPE_CHECKING:
+    from trailcheck.condition import Condition
     from trailcheck.value import Part, Value
 
 SEPARATOR = "//"
@@ -79,9 +79,8 @@ class _Move:
         return part
 
     def condition(self, condition: Condition) -> Condition:
-        return Condition(
-            self.prefix + condition.name,
-            tuple(self.prefix + need for need in condition.needs),
-            self.prefix + condition.subject if condition.subject else "",
-            condition.literal,
+        return condition._replace(
+            name=self.prefix + condition.name,
+            needs=tuple(self.prefix + need for need in condition.needs),
+            subject=self.prefix + condition.subject if condition.subject else "",
         )

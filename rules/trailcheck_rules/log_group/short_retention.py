@@ -92,12 +92,12 @@ def _declared(trail: Trail, group: LogGroup, minimum: int, least: str) -> Ruling
 def _limited(trail: Trail, group: LogGroup, least: str, *, keeps: bool) -> Ruling:
     """Rule on a retention that is not known, and that the code demands to be long, or short."""
     found = (*group.at("retention_days", "the retention"), *trail.to_group)
-    if keeps:
-        message = f"{group} keeps its records for {least} or more: its inputs may be no others"
-        return trail.passed(message, *found, subject=group)
-    return trail.failed(
-        f"{group} keeps its records for less than {least}, as its inputs are limited; "
-        "admit longer retentions only",
-        *found,
-        subject=group,
+    value = group.value("retention_days")
+    whatever = (
+        f"whatever {value.name} may be, {group}" if isinstance(value, Unknown) else f"{group}"
     )
+    if keeps:
+        message = f"{whatever} keeps its records for {least} or more"
+        return trail.passed(message, *found, subject=group)
+    message = f"{whatever} keeps its records for less than {least}; admit longer retentions only"
+    return trail.failed(message, *found, subject=group)

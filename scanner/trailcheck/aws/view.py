@@ -131,9 +131,9 @@ class LogGroup(View):
             return Condition(name, value.needs, value.name, literal, relation)
 
         world, zero, null = self.naming.world, is_("is", 0), is_("is", None)
-        below = is_("below", days)
-        short = world.possible((zero, False), (null, False), (below, True))
-        long = world.possible((zero, False), (null, False), (below, False))
+        # Days are whole: what is not above 364 is short, and what is not below 365 is long.
+        short = world.possible((zero, False), (null, False), (is_("above", days - 1), False))
+        long = world.possible((zero, False), (null, False), (is_("below", days), False))
         never = world.possible((zero, True)) or world.possible((null, True))
         return None if short == (long or never) else not short
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from trailcheck.cloudformation.conditions import FALSE
 from trailcheck.cloudformation.declared import Resources
+from trailcheck.cloudformation.limits import laws
 from trailcheck.cloudformation.nodes import MapNode
 from trailcheck.cloudformation.resources import NESTING
 from trailcheck.cloudformation.sniff import NESTING as NESTING_WORDS
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from trailcheck.cloudformation.targets import Templates
     from trailcheck.graph import Place, Resource
     from trailcheck.source import Source
+    from trailcheck.world import Law
 
 
 class Reading:
@@ -92,6 +94,7 @@ class _Root:
             for stack in tree.walk():
                 self.resources.update(Resources(stack).found)
         self.lost = (*lost, *tree.diagnostics(), *self._boundaries())
+        self._laws: list[Law] | None = None
 
     def graph(self) -> Graph:
         return Graph(
@@ -101,7 +104,14 @@ class _Root:
             self.resources.get,
             lambda: self.lost,
             lambda: tuple(self.tree.assumptions),
+            self.laws,
         )
+
+    def laws(self) -> list[Law]:
+        """Return what must be true of the parameters, worked out when a world first asks."""
+        if self._laws is None:
+            self._laws = laws(self.tree)
+        return self._laws
 
     def find(self, kind: Kind) -> Iterable[Resource]:
         return (resource for resource in self.resources.values() if resource.kind is kind)

@@ -20,6 +20,7 @@ from trailcheck.value import (
     Symbol,
     Text,
     Unknown,
+    choose,
 )
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from trailcheck.terraform.scope import Scope
     from trailcheck.value import Value
 
+_NO_KEY = "(no such key in "
 _TEXT = frozenset({"arn", "bucket", "id", "key_id", "name", "unique_id"})
 """Attributes known after deployment that are text in every resource."""
 
@@ -98,6 +100,8 @@ def index_of(operand: Value, key: Value, span: Span) -> Value:
                 )
             if not isinstance(key, Known) and placeholder(key) in operand.items:
                 return operand.items[placeholder(key)]
+            if (chosen := _entry(operand, key, span)) is not None:
+                return chosen
         case Unknown():
             name = f"{operand.name}[{convert.canonical(key)}]"
             return Unknown(name, operand.reason, span, needs=operand.needs)
@@ -116,6 +120,30 @@ def index_of(operand: Value, key: Value, span: Span) -> Value:
     return Unknown(
         name, f"the index is not known: {describe(key)}", span, needs=operators.needs_of(key)
     )
+
+
+def _entry(operand: Mapping, key: Value, span: Span) -> Value | None:
+    """Return the choice of what an unknown key may lead to: an entry, or a refusal."""
+    if any(held.startswith("${") for held in operand.items):
+        return None  # A key that is itself not known.
+    name = f"{_NO_KEY}{convert.canonical(operand)}: {convert.canonical(key)})"
+    reason = f"the index is not known: {describe(key)}"
+    none = Unknown(name, reason, span, needs=operators.needs_of(key), refused=True)
+    return operators.entry(operand.items, key, none, span)
+
+
+def deployable(value: Value) -> Value:
+    """Return a value as it is wherever Terraform finds the keys that it is looked up with.
+
+    For what a resource is given, and no `try` falls back from: elsewhere nothing is deployed.
+    """
+    if not isinstance(value, Choice):
+        return value
+    then, otherwise = deployable(value.then), deployable(value.otherwise)
+    for one, other in ((then, otherwise), (otherwise, then)):
+        if isinstance(one, Unknown) and one.name.startswith(_NO_KEY):
+            return other
+    return choose(value.condition, then, otherwise, value.span)
 
 
 def describe(value: Value) -> str:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from trailcheck.source import Span
     from trailcheck.value import Value
 
+_MOST_KEYS = 8
+"""Entries of a map among which an unknown key makes a choice."""
 _SYMBOLIC = (Reference, Symbol, Unknown, Text, Encoded)
 
 
@@ -246,6 +248,16 @@ def _open_equality(left: Value, right: Value, span: Span | None) -> Value:
         subject, other = sorted((subject, other))
         condition = Condition(f"{subject} == {other}", needs)
     return Choice(condition, Known(True, span), Known(False, span), span)
+
+
+def entry(held: dict[str, Value], key: Value, otherwise: Value, span: Span | None) -> Value | None:
+    """Return the choice of what an unknown key may lead to; None where that is too much."""
+    if not isinstance(key, Unknown | Symbol | Text) or len(held) > _MOST_KEYS:
+        return None
+    result = otherwise
+    for name, value in reversed(held.items()):
+        result = conditional(equal(key, Known(name), span), value, result, span)
+    return result
 
 
 def compare(operator: str, left: Value, right: Value, span: Span | None) -> Value:

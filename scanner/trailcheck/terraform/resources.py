@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from trailcheck.graph import Attribute, Kind, Place, Resource
 from trailcheck.record import NamedTuple
 from trailcheck.terraform import ast
+from trailcheck.terraform.access import deployable
 from trailcheck.terraform.functions import convert
 from trailcheck.terraform.functions.lift import lift
 from trailcheck.terraform.operators import refused
@@ -269,7 +270,7 @@ def _argument(instance: ResourceInstance, source: Argument) -> Attribute:
             case _:
                 return value
 
-    value = lift([stated], convert_)
+    value = lift([deployable(stated)], convert_)
     if value is source.default and source.default is not NULL:
         return Attribute(value, written.span, stated=False)
     return Attribute(_report(instance, value), written.span, stated=value != NULL)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trailcheck.terraform import operators
 from trailcheck.terraform.functions.arguments import bounded, entries, items, literal, settled_items
 from trailcheck.terraform.functions.base import Function, RefusedError, UnsettledError
 from trailcheck.terraform.functions.equality import found_in
@@ -51,6 +52,10 @@ def lookup(call: Call, arguments: list[Value]) -> Value:
     held = entries(arguments[0])
     if not held and len(arguments) == _LOOKUP_WITH_DEFAULT:
         return arguments[2]
+    if len(arguments) == _LOOKUP_WITH_DEFAULT and not any(key.startswith("${") for key in held):
+        chosen = operators.entry(held, arguments[1], arguments[2], call.span)
+        if chosen is not None:
+            return chosen
     key = literal(arguments[1])
     if key in held:
         return held[key]
