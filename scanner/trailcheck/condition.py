@@ -7,7 +7,9 @@ what follows: who is below 30 is not 365, and who is one of two and not the firs
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from trailcheck.record import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -21,9 +21,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self, TypeAlias
 
-from trailcheck.record import NamedTuple
-
 from trailcheck.condition import settles
+from trailcheck.record import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

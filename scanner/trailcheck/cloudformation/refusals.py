@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from trailcheck.cloudformation.resources import Field
     from trailcheck.cloudformation.schemas import Shape
     from trailcheck.cloudformation.template import Declaration, Template
+    from trailcheck.condition import Scalar
     from trailcheck.source import Span
-    from trailcheck.value import Scalar, Value
+    from trailcheck.value import Value
 
 _INTEGER = re.compile(r"[+-]?[0-9]+(\.0+)?\Z")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\Z")
