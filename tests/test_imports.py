@@ -120,3 +120,5 @@ def test_nothing_relevant_needs_no_parser(tmp_path: Path) -> None:
     modules = imported("scan", str(tmp_path))
     assert not third_party(modules) & PARSERS
     assert not modules & HEAVY
+    assert not any(m.startswith("trailcheck_rules.") and m.count(".") > 1 for m in modules)
+    assert "trailcheck.aws.views" not in modules

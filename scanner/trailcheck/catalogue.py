@@ -13,7 +13,7 @@ from trailcheck.errors import UsageError
 from trailcheck.record import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from trailcheck.config import Config
     from trailcheck.rule import Rule
@@ -33,6 +33,21 @@ class Entry(NamedTuple):
     """The profiles that hold the rule; "integration": it takes part in deciding `integrated`."""
 
 
+class Selection:
+    """Rules, sorted by id, that are imported when somebody looks at one.
+
+    Code without a trail needs none of them, and that is what most scans in a pre-commit hook see.
+    """
+
+    def __init__(self, chosen: Iterable[Entry]) -> None:
+        self._entries = tuple(chosen)
+        self._rules: tuple[Rule, ...] = ()
+
+    def __iter__(self) -> Iterator[Rule]:
+        self._rules = self._rules or _load(self._entries)
+        return iter(self._rules)
+
+
 def entries() -> tuple[Entry, ...]:
     """Return the index, sorted by rule id. No rule is imported."""
     return tuple(Entry(*row) for row in import_module(INDEX).RULES)
@@ -43,9 +58,9 @@ def rules() -> tuple[Rule, ...]:
     return _load(entries())
 
 
-def integration() -> tuple[Rule, ...]:
+def integration() -> Selection:
     """Return the rules that together decide whether a trail is integrated, whatever is selected."""
-    return _load(e for e in entries() if "integration" in e.profiles)
+    return Selection(e for e in entries() if "integration" in e.profiles)
 
 
 def rule(identifier: str) -> Rule:
@@ -55,8 +70,8 @@ def rule(identifier: str) -> Rule:
     return _load((known[identifier],))[0]
 
 
-def selected(config: Config) -> tuple[Rule, ...]:
-    """Return the rules that `config` selects, sorted by id.
+def selected(config: Config) -> Selection:
+    """Return the rules that `config` selects.
 
     Raises UsageError for an id that does not exist, and for a selection that leaves nothing.
     """
@@ -72,7 +87,7 @@ def selected(config: Config) -> tuple[Rule, ...]:
         raise UsageError(
             "no rule is selected", "Widen the profile or the selection, or ignore fewer rules."
         )
-    return _load(chosen)
+    return Selection(chosen)
 
 
 def suggest(word: str, words: Iterable[str]) -> str:

@@ -6,7 +6,6 @@ A file is an anchor if its bytes can hold a trail. The search over-approximates 
 
 from __future__ import annotations
 
-import fnmatch
 import os
 import re
 from collections import Counter
@@ -270,7 +269,8 @@ class _Walk:
 
 def _glob(pattern: str) -> list[str]:
     """Return the paths that a pattern matches, sorted; `**` crosses directories."""
-    import glob  # noqa: PLC0415 - only for callers whose shell left a pattern alone
+    import fnmatch  # noqa: PLC0415 - only for callers whose shell left a pattern alone
+    import glob  # noqa: PLC0415 - as above
 
     found = glob.glob(pattern, recursive=True, include_hidden=False)
     return sorted(

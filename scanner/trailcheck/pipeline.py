@@ -8,7 +8,6 @@ from trailcheck import catalogue
 from trailcheck.discover import discover, may_hold
 from trailcheck.errors import Diagnostic, UsageError
 from trailcheck.graph import Kind, Place
-from trailcheck.judge import Judge, existence
 from trailcheck.repository import find_repository
 from trailcheck.result import Report, TrailResult
 from trailcheck.value import Known, Symbol
@@ -84,7 +83,7 @@ class _Scan:
             tuple(sorted(self.roots)),
             inventory.files_seen,
             self.repository.sources,
-            tuple(self.rules),
+            self.rules,
             self.config,
         )
 
@@ -189,6 +188,7 @@ class _Scan:
         """Judge one trail by every selected rule, and its whole chain."""
         from trailcheck.aws.facts import facts  # noqa: PLC0415 - not for trees without trails
         from trailcheck.aws.views import Context, Trail  # noqa: PLC0415 - as above
+        from trailcheck.judge import Judge, existence  # noqa: PLC0415 - as above
 
         context = Context(self.config)
         judge = Judge(resource, graph, lambda world: Trail(resource, graph, world, context))

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from trailcheck.record import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from trailcheck.config import Config
     from trailcheck.errors import Diagnostic
     from trailcheck.rule import Rule
@@ -85,6 +87,6 @@ class Report(NamedTuple):
     """Infrastructure files found; 0 means that there was nothing to prove anything about."""
     sources: tuple[Source, ...]
     """Every file that was read, sorted by path."""
-    rules: tuple[Rule, ...]
+    rules: Iterable[Rule]
     """The rules of the active selection, sorted by id."""
     config: Config

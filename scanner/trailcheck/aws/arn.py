@@ -80,7 +80,7 @@ Tokens: TypeAlias = "tuple[Token, ...]"
 NAME = r"[^:*?]"
 """Names of roles, groups and trails hold neither colons nor wildcards."""
 
-_RANDOM = re.compile(r"(?:^|\.)random_(?!shuffle)[a-z]+\.")
+_RANDOM = r"(?:^|\.)random_(?!shuffle)[a-z]+\."
 """Resources of Terraform's random provider; `random_shuffle` only orders what it is given."""
 
 _SYMBOL_LETTERS = {
@@ -98,7 +98,7 @@ def opaque(value: Reference | Symbol | Unknown, *, name: bool = False) -> Opaque
             return Opaque(value, _SYMBOL_LETTERS.get(value.name, NAME), filled=True)
         case Reference(attribute="generated_name"):
             return Opaque(value, NAME, filled=True, made_up=True)
-        case Reference() if _RANDOM.search(value.address):
+        case Reference() if re.search(_RANDOM, value.address):
             return Opaque(value, NAME if name else "", filled=True, made_up=True)
         case Reference(attribute="name" | "id"):
             return Opaque(value, NAME, filled=True)

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from trailcheck.aws.arn import Arn, Token, Tokens
     from trailcheck.config import Config
 
-_ACCOUNT = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])")
-_REGION = re.compile(r"(?<![a-z0-9-])[a-z]{2}(?:-[a-z]+)+-[0-9](?![0-9a-z])")
-_PARTITION = re.compile(r"^arn:(aws[a-z-]*):")
+# NOTE: texts of patterns, compiled (and kept) by `re` when one is first needed: few scans do.
+_ACCOUNT = r"(?<![0-9])[0-9]{12}(?![0-9])"
+_REGION = r"(?<![a-z0-9-])[a-z]{2}(?:-[a-z]+)+-[0-9](?![0-9a-z])"
+_PARTITION = r"^arn:(aws[a-z-]*):"
 _PARTITIONS = (
     ("cn-", "aws-cn"),
     ("us-gov-", "aws-us-gov"),
@@ -89,7 +90,7 @@ class Deployment:
                 self._partitions[mine.scope] = text
             return
         pattern = _ACCOUNT if mine.name == "account" else _REGION
-        if self._literal(mine) is None and pattern.fullmatch(text):
+        if self._literal(mine) is None and re.fullmatch(pattern, text):
             self._bound[mine.name, mine.scope] = text
             word = "account" if mine.name == "account" else "Region"
             self.assumptions.append(f"the literal {word} {text} ({what}) is the deployment's own")
@@ -123,9 +124,9 @@ class Deployment:
         """Return the ways to fill the symbols of `goal` from the literals of `pattern`."""
         text = "".join(t if isinstance(t, str) else "\0" for t in pattern)
         offered = {
-            "account": _ACCOUNT.findall(text),
-            "region": _REGION.findall(text),
-            "partition": _PARTITION.findall(text) or ["aws"],
+            "account": re.findall(_ACCOUNT, text),
+            "region": re.findall(_REGION, text),
+            "partition": re.findall(_PARTITION, text) or ["aws"],
         }
         choices: list[tuple[tuple[str, str, str], ...]] = [()]
         for said in dict.fromkeys(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from trailcheck.aws.iam import Decision
     from trailcheck.aws.views import Role, Trail
 
-_ID = re.compile(r"o-[a-z0-9]{2,32}(?=[_*])")
+_ID = r"o-[a-z0-9]{2,32}(?=[_*])"
 _MARK = "log-stream:"
 
 
@@ -54,7 +54,7 @@ def _id_in(tokens: Tokens) -> tuple[Token, ...] | None:
         if not isinstance(token, str) or _MARK not in token:
             continue
         rest = token.rpartition(_MARK)[2]
-        if match := _ID.match(rest):
+        if match := re.match(_ID, rest):
             return (match[0],)
         following = tokens[n + 1] if n + 1 < len(tokens) else ""
         if isinstance(following, Opaque) and not isinstance(following.value, Symbol):

@@ -127,8 +127,8 @@ _STATEMENT_KEYS = {
 }
 _PRINCIPAL_KEYS = {"AWS", "Service", "Federated", "CanonicalUser"}
 _DOCUMENT_KEYS = {"Version", "Id", "Statement"}
-_ACTION = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9*?]+")
-_VARIABLE = re.compile(r"\$\{([^}]*)\}")
+_ACTION = r"[A-Za-z0-9-]+:[A-Za-z0-9*?]+"
+_VARIABLE = r"\$\{([^}]*)\}"
 _ESCAPES = {"*": "*", "?": "?", "$": "$"}
 
 
@@ -348,7 +348,7 @@ class _Reader:
                 found.append(token)
                 continue
             at = 0
-            for match in _VARIABLE.finditer(token):
+            for match in re.finditer(_VARIABLE, token):
                 found.append(token[at : match.start()])
                 at = match.end()
                 found.append(_variable(match[1]))
@@ -396,7 +396,7 @@ class _Reader:
 
 def _check_action(text: str, item: Element) -> None:
     """Refuse what IAM refuses: an action is `*`, or a plain service, a colon and a name."""
-    if text == "*" or _ACTION.fullmatch(text):
+    if text == "*" or re.fullmatch(_ACTION, text):
         return
     if not text.strip("*") and text:
         raise _Doubtful(Gap(f"IAM may refuse the action {text!r}", (), item.span))

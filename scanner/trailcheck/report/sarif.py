@@ -70,8 +70,9 @@ class _Log:
     def __init__(self, report: Report, *, full: bool) -> None:
         self.report = report
         self.full = full
-        self.rules = {rule.id: index for index, rule in enumerate(report.rules)}
-        self.clauses = sorted({clause for rule in report.rules for clause in rule.clauses})
+        self.rules = tuple(report.rules)
+        self.indices = {rule.id: index for index, rule in enumerate(self.rules)}
+        self.clauses = sorted({clause for rule in self.rules for clause in rule.clauses})
         self.fingerprints: dict[str, Fingerprints] = {}
 
     def document(self) -> Json:
@@ -109,7 +110,7 @@ class _Log:
             "shortDescription": {
                 "text": "Proves from code alone that CloudTrail trails reach CloudWatch Logs."
             },
-            "rules": descriptors(self.report.rules, self.clauses if self.full else None),
+            "rules": descriptors(self.rules, self.clauses if self.full else None),
             "notifications": NOTIFICATIONS,
         }
         if self.full:
@@ -156,8 +157,8 @@ class _Log:
         first = group.first
         places, related = _related(group)
         result: Json = {"ruleId": first.rule}
-        if first.rule in self.rules:
-            result["ruleIndex"] = self.rules[first.rule]
+        if first.rule in self.indices:
+            result["ruleIndex"] = self.indices[first.rule]
         if self.full:
             result["kind"] = _KINDS[first.outcome]
             failed = first.outcome is Outcome.FAIL
@@ -209,13 +210,13 @@ class _Log:
         return dict(sorted(found.items()))
 
     def taxa(self, verdict: Verdict) -> list[Json]:
-        index = self.rules.get(verdict.rule)
+        index = self.indices.get(verdict.rule)
         if index is None:
             return []
         component = {"name": clauses.NAME, "index": 0}
         return [
             {"id": clause, "index": self.clauses.index(clause), "toolComponent": component}
-            for clause in self.report.rules[index].clauses
+            for clause in self.rules[index].clauses
         ]
 
 

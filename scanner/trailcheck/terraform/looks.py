@@ -21,12 +21,11 @@ if TYPE_CHECKING:
 ENDINGS = (".tf", ".tofu", ".tf.json", ".tofu.json")
 # NOTE: the pattern begins with a literal, which `re` finds as fast as `in` does.
 _SOURCE = re.compile(rb"""source["']?\s*[=:]\s*"((?:\\.|[^"\\])*)\"""")
-_PROVIDER = re.compile(r"(?:registry\.(?:terraform\.io|opentofu\.org)/)?[\w-]+/[\w-]+")
+# NOTE: texts of patterns, compiled (and kept) by `re` when one is first needed: few scans do.
+_PROVIDER = r"(?:registry\.(?:terraform\.io|opentofu\.org)/)?[\w-]+/[\w-]+"
 """A provider's address (`hashicorp/aws`), which no module's source looks like."""
-_TRAIL_WORDS = re.compile(
-    rb"(?i)cloud[-_]?trail|baseline|landing[-_]?zone|audit[-_]?(?:log|trail|account)"
-)
-_OLD_VERSION = re.compile(rb"""(?:version|aws)["']?\s*[=:]\s*"[^"]*(?<![0-9.])[0-3](?![0-9])""")
+_TRAIL_WORDS = rb"(?i)cloud[-_]?trail|baseline|landing[-_]?zone|audit[-_]?(?:log|trail|account)"
+_OLD_VERSION = rb"""(?:version|aws)["']?\s*[=:]\s*"[^"]*(?<![0-9.])[0-3](?![0-9])"""
 
 
 class Module(NamedTuple):
@@ -73,10 +72,10 @@ class Looks:
                     target = local_directory(directory, source)
                     if target is not None:
                         calls.add(target)
-                    elif "/" in source and not _PROVIDER.fullmatch(source):
+                    elif "/" in source and not re.fullmatch(_PROVIDER, source):
                         remote.add(source)
                         far = True
-                speaks = speaks or (far and _TRAIL_WORDS.search(data) is not None)
+                speaks = speaks or (far and re.search(_TRAIL_WORDS, data) is not None)
             found = self._looks[directory] = Module(
                 holds, frozenset(calls), files, frozenset(remote), speaks
             )
@@ -145,7 +144,7 @@ class Looks:
         """Tell whether a directory's bytes may hold a version constraint that ends before 3.1."""
         for path in self.look(directory).files:
             data = self.repository.read(path)
-            if not isinstance(data, Diagnostic) and _OLD_VERSION.search(data):
+            if not isinstance(data, Diagnostic) and re.search(_OLD_VERSION, data):
                 return True
         return False
 
@@ -157,15 +156,16 @@ class Looks:
         ]
         # OpenTofu: x.tofu is read instead of x.tf.
         names = [
-            n
-            for n in names
-            if not (
-                n.endswith((".tf", ".tf.json"))
-                and re.sub(r"\.tf(\.json)?$", r".tofu\1", n) in names
-            )
+            n for n in names if not (n.endswith((".tf", ".tf.json")) and _of_opentofu(n) in names)
         ]
         front = "" if directory == "." else f"{directory}/"
         return tuple(front + n for n in names)
+
+
+def _of_opentofu(name: str) -> str:
+    """Return the name of the file that OpenTofu reads instead of `name`."""
+    stem, dot, json = name.rpartition(".tf")
+    return f"{stem}.tofu{json}" if dot else name
 
 
 def local_directory(directory: str, source: str | None) -> str | None:

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
     Spanner = Callable[[int, int], Span]
 
-_ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)|([$%])\2\{", re.DOTALL)
-_DOUBLED = re.compile(r"([$%])\1\{")
+# NOTE: texts of patterns, compiled (and kept) by `re` when one is first needed: few scans do.
+_ESCAPE = r"(?s)\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)|([$%])\2\{"
+_DOUBLED = r"([$%])\1\{"
 _SURROGATES = range(0xD800, 0xE000)
 _SIMPLE = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 
@@ -103,9 +104,9 @@ def _literal(
     raw = data[line[0] : line[1]].decode("utf-8", "replace")
     text = raw
     if quoted and ("\\" in raw or "{" in raw):
-        text = _ESCAPE.sub(_unescaped, raw)
+        text = re.sub(_ESCAPE, _unescaped, raw)
     elif "{" in raw:
-        text = _DOUBLED.sub(r"\1{", raw)
+        text = re.sub(_DOUBLED, r"\1{", raw)
     return ast.TemplateText(span(line[0] + offset, line[1] + offset), text, text == raw)
 
 

@@ -17,15 +17,14 @@ if TYPE_CHECKING:
 
     from trailcheck.terraform.config import ModuleConfig
 
-_LOCKED = re.compile(
-    rb'provider\s+"[^"]*/hashicorp/aws"\s*\{[^}]*?\bversion\s*=\s*"([0-9]+)\.', re.DOTALL
-)
-_TERM = re.compile(r"(~>|>=|<=|!=|>|<|=)?\s*v?([0-9]+)(?:\.([0-9]+))?(?:\.([0-9]+))?")
+# NOTE: texts of patterns, compiled (and kept) by `re` when one is first needed: few scans do.
+_LOCKED = rb'(?s)provider\s+"[^"]*/hashicorp/aws"\s*\{[^}]*?\bversion\s*=\s*"([0-9]+)\.'
+_TERM = r"(~>|>=|<=|!=|>|<|=)?\s*v?([0-9]+)(?:\.([0-9]+))?(?:\.([0-9]+))?"
 
 
 def aws_before_3(lock: bytes | None, configs: Iterable[ModuleConfig]) -> bool:
     """Tell whether the lock file, or else every version that constraints admit, is below 3."""
-    if lock is not None and (found := _LOCKED.search(lock)):
+    if lock is not None and (found := re.search(_LOCKED, lock)):
         return int(found[1]) < 3  # noqa: PLR2004 - the boundary
     return any(all_below_3(said) for config in configs for said in constraints(config))
 
@@ -54,7 +53,7 @@ def constraints(config: ModuleConfig) -> list[str]:
 def all_below_3(constraint: str) -> bool:
     """Tell whether a constraint admits no version of 3.0.0 or later."""
     for term in constraint.split(","):
-        found = _TERM.fullmatch(term.strip())
+        found = re.fullmatch(_TERM, term.strip())
         if found is None:
             continue
         operator, major = found[1] or "=", int(found[2])

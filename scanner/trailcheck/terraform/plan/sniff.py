@@ -9,7 +9,7 @@ import re
 
 HEAD = 64 * 1024
 """Bytes from the start of a file in which a plan too large for other readers shows."""
-_OPEN = re.compile(rb"\A[ \t\r\n]*+\{")
+_OPEN = rb"\A[ \t\r\n]*+\{"
 
 
 def is_plan(data: bytes) -> bool:
@@ -17,12 +17,12 @@ def is_plan(data: bytes) -> bool:
     return (
         b'"planned_values"' in data
         and b'"format_version"' in data
-        and _OPEN.match(data) is not None
+        and re.match(_OPEN, data) is not None
     )
 
 
 def starts_plan(head: bytes) -> bool:
     """Tell whether a file that begins like this may be a plan, its keys sorted or not."""
-    if _OPEN.match(head) is None:
+    if re.match(_OPEN, head) is None:
         return False
     return b'"format_version"' in head or b'"applyable"' in head or b'"configuration"' in head
