@@ -49,6 +49,7 @@ _OTHER_LANGUAGES = {
 }
 TRAIL = {"terraform": b"aws_cloudtrail", "cloudformation": b"AWS::CloudTrail::Trail"}
 _NO_TRAIL = "no trail in it"
+_NO_TEMPLATE = "not a template"
 _MOST_EXAMPLES = 3
 """Enough to recognise what is meant."""
 _ESCAPED = re.compile(rb"\\[uUx]")
@@ -67,6 +68,8 @@ class Inventory(NamedTuple):
     """CloudFormation templates that can hold a trail."""
     others: tuple[str, ...]
     """All other templates: some may nest those, or export what a trail needs."""
+    fragments: tuple[str, ...]
+    """Files that speak of resources and are no templates: some may be included in one."""
     named_templates: tuple[str, ...]
     """Templates that the caller named."""
     plans: tuple[str, ...]
@@ -77,16 +80,17 @@ class Inventory(NamedTuple):
     """Infrastructure files, those without a trail too."""
     diagnostics: tuple[Diagnostic, ...]
     left_out: tuple[Skipped, ...]
-    """What was not read, and why; `others` are not among it."""
+    """What was not read, and why; `others` and `fragments` are not among it."""
 
     def skipped(self, read: Container[str]) -> tuple[Skipped, ...]:
         """Return what was not read in the end; `read` are the templates that were."""
-        idle = [path for path in self.others if path not in read]
         found = {skipped.reason: skipped for skipped in self.left_out}
-        if idle:
-            before = found.get(_NO_TRAIL, Skipped(_NO_TRAIL, 0, ()))
-            examples = (*before.examples, *idle)[:_MOST_EXAMPLES]
-            found[_NO_TRAIL] = Skipped(_NO_TRAIL, before.files + len(idle), examples)
+        for reason, paths in ((_NO_TRAIL, self.others), (_NO_TEMPLATE, self.fragments)):
+            idle = [path for path in paths if path not in read]
+            if idle:
+                before = found.get(reason, Skipped(reason, 0, ()))
+                examples = (*before.examples, *idle)[:_MOST_EXAMPLES]
+                found[reason] = Skipped(reason, before.files + len(idle), examples)
         return tuple(found[reason] for reason in sorted(found))
 
 
@@ -113,6 +117,7 @@ class _Walk:
         self.named: dict[str, None] = {}
         self.templates: dict[str, None] = {}
         self.others: dict[str, None] = {}
+        self.fragments: dict[str, None] = {}
         self.named_templates: dict[str, None] = {}
         self.plans: dict[str, bool] = {}
         self.diagnostics: list[Diagnostic] = []
@@ -216,7 +221,7 @@ class _Walk:
         from trailcheck.cloudformation.sniff import sniff  # noqa: PLC0415 - not for Terraform
 
         if not sniff(text):
-            self._skip("not a template", path)
+            self.fragments[path] = None
             return False
         self.files_seen += 1
         if may_hold(data, TRAIL["cloudformation"]):
@@ -255,6 +260,7 @@ class _Walk:
             tuple(sorted(self.named)),
             tuple(sorted(self.templates)),
             tuple(sorted(self.others)),
+            tuple(sorted(self.fragments)),
             tuple(sorted(self.named_templates)),
             tuple(sorted(self.plans)),
             tuple(sorted(path for path, named in self.plans.items() if named)),

@@ -35,6 +35,7 @@ def _declare(
     if key.startswith(_LOOP):
         _unroll(evaluator, member, names, level)
     elif key.startswith("Fn::"):
+        template.complete = False
         template.report(
             "A macro makes resources",
             f"What {key} puts here is not in the template, so that nothing in it is proven.",
@@ -60,6 +61,7 @@ def _unroll(evaluator: Evaluator, member: Member, names: Mapping[str, Value], le
     values = collection.items if isinstance(collection, Sequence) else ()
     texts = [value for value in values if isinstance(value, Known)]
     if not isinstance(collection, Sequence) or len(texts) < len(values) or level >= _MOST_LEVELS:
+        template.complete = False
         template.report(
             "Fn::ForEach runs over what code does not settle",
             "The resources that it makes are not known, so that nothing here is proven.",

@@ -131,6 +131,10 @@ class MapNode:
             self._members = self._collect()
         return self._members
 
+    def bring(self, include: Callable[[Node], tuple[Member, ...] | None]) -> None:
+        """Let `include` say what `Fn::Transform` brings into the maps of this document."""
+        self._reader.include = include
+
     @property
     def span(self) -> Span:
         """The whole map."""
@@ -144,21 +148,30 @@ class MapNode:
     def _collect(self) -> dict[str, Member]:
         found: dict[str, Member] = {}
         merged: dict[str, Member] = {}
-        for member in self._reader.members(self._raw):
-            if member.key == "<<":
-                for key, other in self._reader.merged(member.value):
+        for written in self._reader.members(self._raw):
+            if written.key == "<<":
+                for key, other in self._reader.merged(written.value):
                     merged.setdefault(key, other)
                 continue
-            if member.key in found:
-                self.twice.add(member.key)
-                first = found[member.key].key_span.first.line
-                self._reader.report(
-                    f"The key `{member.key}` is set twice",
-                    f"It is also set on line {first}, and only one of the two counts. Remove one.",
-                    member.key_span,
-                )
-            found[member.key] = member
+            for member in self._reader.included(written):
+                if member.key in found:
+                    self._set_twice(member, found[member.key])
+                found[member.key] = member
         return {**merged, **found} if merged else found
+
+    def _set_twice(self, member: Member, first: Member) -> None:
+        self.twice.add(member.key)
+        place = first.key_span.first
+        also = (
+            f"{place.line}"
+            if first.key_span.source is member.key_span.source
+            else (f"{place.line} of {first.key_span.source.path}")
+        )
+        self._reader.report(
+            f"The key `{member.key}` is set twice",
+            f"It is also set on line {also}, and only one of the two counts. Remove one.",
+            member.key_span,
+        )
 
 
 Node: TypeAlias = "ScalarNode | ListNode | MapNode"
@@ -167,17 +180,24 @@ Node: TypeAlias = "ScalarNode | ListNode | MapNode"
 class Reader:
     """What both languages share: the source, and the list of what is wrong with it."""
 
-    __slots__ = ("diagnostics", "offset", "source")
+    __slots__ = ("diagnostics", "include", "offset", "source")
 
     def __init__(self, source: Source, diagnostics: list[Diagnostic]) -> None:
         self.source = source
+        self.include: Callable[[Node], tuple[Member, ...] | None] = lambda _call: None
+        """Returns what `Fn::Transform` brings into a map; None where it is no known snippet."""
         self.diagnostics = diagnostics
         self.offset: Callable[[int], int] = int if source.data.isascii() else source.byte_offset
         """Turns an offset in code points into one in bytes."""
 
     def report(self, summary: str, detail: str, span: Span) -> None:
         """Note one located problem."""
-        self.diagnostics.append(Diagnostic(summary, detail, self.source.path, span))
+        self.diagnostics.append(Diagnostic(summary, detail, span.source.path, span))
+
+    def included(self, member: Member) -> tuple[Member, ...]:
+        """Return what stands for a member: itself, or the content of the snippet it includes."""
+        found = self.include(member.value) if member.key == "Fn::Transform" else None
+        return (member,) if found is None else found
 
     def items(self, raw: Any) -> Iterator[Node]:  # noqa: ANN401 - a foreign node
         """Yield the items of a list."""

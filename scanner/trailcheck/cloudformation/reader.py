@@ -51,7 +51,9 @@ class Reading:
     @property
     def paths(self) -> set[str]:
         """The files of all templates that were read for it."""
-        return {stack.path for stack in self.tree.stacks.values()}
+        return {
+            path for stack in self.tree.stacks.values() for path in (stack.path, *stack.included)
+        }
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -212,7 +214,8 @@ class Reader:
         top = self._tree(path)[0].stacks.get("")
         if top is None:
             return set()
-        return {to.path for to in top.targets().values() if isinstance(to, Target)}
+        nested = {to.path for to in top.targets().values() if isinstance(to, Target)}
+        return nested | top.included.keys()
 
     def _may_say(self, path: str, words: Iterable[bytes]) -> bool:
         source = self.templates.source(path)

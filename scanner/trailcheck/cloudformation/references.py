@@ -164,7 +164,7 @@ def _made_elsewhere(
 
 
 def _undeclared(evaluator: Evaluator, name: str, span: Span) -> Unknown:
-    if evaluator.template.transforms:
+    if evaluator.template.transforms or not evaluator.template.complete:
         reason = f"{name} is not declared here; a transform of the template may make it"
         return Unknown(name, reason, span)
     return evaluator.refuse(

@@ -19,8 +19,8 @@ _TYPE = re.compile(rb"""Type["']?\s*+:\s*+(?:[&!][^\s]+\s+)?["']?(?:AWS|Custom|A
 _FLOW_KEY = re.compile(rb"""[{,\s]["']?Resources["']?\s*+:""")
 
 
-NESTING = (b"AWS::CloudFormation::Stack", b"AWS::Serverless::Application")
-"""The types by which one template nests another."""
+NESTING = (b"AWS::CloudFormation::Stack", b"AWS::Serverless::Application", b"AWS::Include")
+"""The words by which one template takes in another file."""
 TRAIL = (b"AWS::CloudTrail::Trail",)
 
 

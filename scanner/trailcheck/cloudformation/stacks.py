@@ -16,6 +16,7 @@ from trailcheck.cloudformation.loops import expand
 from trailcheck.cloudformation.nodes import MapNode
 from trailcheck.cloudformation.references import exists
 from trailcheck.cloudformation.resources import NESTING
+from trailcheck.cloudformation.snippets import include
 from trailcheck.cloudformation.syntax import compose
 from trailcheck.cloudformation.targets import Target, target
 from trailcheck.cloudformation.template import SERVERLESS, Template, is_null
@@ -135,6 +136,7 @@ class Stack:
         "declared",
         "evaluator",
         "exists",
+        "included",
         "parent",
         "template",
         "tree",
@@ -155,7 +157,10 @@ class Stack:
         self._children: dict[str, Stack | Boundary | None] = {}
         self._targets: dict[str, Target | str] = {}
         tree.stacks[self.prefix] = self
+        self.included: dict[str, None] = {}
+        """The snippets that were read, by path."""
         self.evaluator = Evaluator(template, self, tree.place)
+        template.open(lambda call: include(self, call))
         self.exists = self._exists()
         expand(self.evaluator)
         self._translated = False
@@ -173,6 +178,10 @@ class Stack:
     def path(self) -> str:
         """The file of the template, relative to the repository."""
         return self.template.source.path
+
+    def copy(self, file: Source) -> Source:
+        """Return the text of a file as this stack reads it."""
+        return StackSource(file, self.prefix) if self.prefix else file
 
     def translate(self) -> None:
         """Declare what a transform makes: not before the stack is read for its resources."""

@@ -83,7 +83,12 @@ def target(stack: Stack, declared: Declaration) -> Target | str:
     if isinstance(node, MapNode) and stack.evaluator.function(node) is None:
         return "comes from the Serverless Application Repository"
     value = stack.evaluator.within(declared.names).value(node)
-    found = [_settled(stack, leaf, node.span) for leaf in _leaves(value)]
+    return located(stack, value, node.span)
+
+
+def located(stack: Stack, value: Value, span: Span) -> Target | str:
+    """Return the file that a path or URL names, or the reason why none is known."""
+    found = [_settled(stack, leaf, span) for leaf in _leaves(value)]
     paths = {each.path for each in found if isinstance(each, Target)}
     reasons = [each for each in found if isinstance(each, str)]
     if reasons:

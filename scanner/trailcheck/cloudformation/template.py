@@ -9,7 +9,7 @@ from trailcheck.errors import Diagnostic, Impact
 from trailcheck.record import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from trailcheck.cloudformation.nodes import Member, Node
     from trailcheck.source import Source, Span
@@ -48,6 +48,7 @@ class Template:
     """A template's sections by name, and what is wrong with their shape."""
 
     __slots__ = (
+        "complete",
         "conditions",
         "diagnostics",
         "mappings",
@@ -63,17 +64,27 @@ class Template:
         self.source = source
         self.root = root
         self.diagnostics = diagnostics
-        self.transforms = tuple(self._transforms())
         self.parameters = self._section("Parameters")
+        self.transforms: tuple[str, ...] = ()
+        self.mappings: dict[str, Member] = {}
+        self.conditions: dict[str, Member] = {}
+        self.outputs: dict[str, Member] = {}
+        self.resources: dict[str, Declaration] = {}
+        """Filled by `declare`, in the order of the code."""
+        self.complete = True
+        """False when there are resources that the template does not name."""
+
+    def open(self, include: Callable[[Node], tuple[Member, ...] | None]) -> None:
+        """Read the sections that snippets may stand in; `include` finds those."""
+        self.root.bring(include)
+        self.transforms = tuple(self._transforms(include))
         self.mappings = self._section("Mappings")
         self.conditions = self._section("Conditions")
         self.outputs = self._section("Outputs")
-        self.resources: dict[str, Declaration] = {}
-        """Filled by `declare`, in the order of the code."""
 
     def report(self, summary: str, detail: str, span: Span, impact: Impact = Impact.UNREAD) -> None:
         """Note one located problem, once."""
-        found = Diagnostic(summary, detail, self.source.path, span, impact)
+        found = Diagnostic(summary, detail, span.source.path, span, impact)
         if found not in self.diagnostics:
             self.diagnostics.append(found)
 
@@ -126,13 +137,17 @@ class Template:
     def _section(self, name: str) -> dict[str, Member]:
         return {member.key: member for member in self.members(name)}
 
-    def _transforms(self) -> Iterator[str]:
+    def _transforms(self, include: Callable[[Node], tuple[Member, ...] | None]) -> Iterator[str]:
         node = self.root.get("Transform")
         for item in node.items if isinstance(node, ListNode) else (node,):
             if item is None:
                 continue
             name_node = item.get("Name") if isinstance(item, MapNode) else item
             name = name_node.text if isinstance(name_node, ScalarNode) else ""
+            included = include(item) if isinstance(item, MapNode) else None
+            if included is not None:
+                self._merge(included)
+                continue
             yield name
             if name not in _HARMLESS:
                 self.report(
@@ -141,6 +156,18 @@ class Template:
                     "Scan the template that it produces.",
                     item.span,
                 )
+
+    def _merge(self, included: tuple[Member, ...]) -> None:
+        """Take the sections of a snippet that is included at the top."""
+        for member in included:
+            if member.key in self.root.members:
+                self.report(
+                    f"The section {member.key} is included beside one of its own",
+                    "What CloudFormation makes of the two is not documented. Keep one of them.",
+                    member.key_span,
+                )
+            else:
+                self.root.members[member.key] = member
 
 
 def is_null(node: Node) -> bool:
