@@ -138,3 +138,26 @@ RULES: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
         ("integration", "part11", "all"),
     ),
 )
+
+NUMBERS: dict[str, int] = {
+    "dangling-log-group": 9601,
+    "denied-delivery": 9602,
+    "disabled-trail": 9603,
+    "invalid-role-arn": 9604,
+    "malformed-log-group-arn": 9605,
+    "mismatched-trust-condition": 9606,
+    "misplaced-log-group": 9607,
+    "missing-trail-role": 9608,
+    "revoked-grant": 9609,
+    "short-retention": 9610,
+    "single-region-trail": 9611,
+    "unassumable-role": 9612,
+    "uncovered-organization-streams": 9613,
+    "uncreatable-log-stream": 9614,
+    "unlinked-trail": 9615,
+    "unrecorded-management-events": 9616,
+    "unvalidated-log-files": 9617,
+    "unwatched-log-group": 9618,
+    "unwritable-log-group": 9619,
+}
+"""What cfn-lint calls the rules, behind a letter; a number is never used again."""

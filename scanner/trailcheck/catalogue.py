@@ -53,6 +53,12 @@ def entries() -> tuple[Entry, ...]:
     return tuple(Entry(*row) for row in import_module(INDEX).RULES)
 
 
+def numbers() -> dict[str, int]:
+    """Return the numbers by which cfn-lint knows the rules, those of lost rules too."""
+    found: dict[str, int] = import_module(INDEX).NUMBERS
+    return found
+
+
 def rules() -> tuple[Rule, ...]:
     """Return every rule, sorted by id."""
     return _load(entries())

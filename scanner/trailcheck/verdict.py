@@ -33,6 +33,11 @@ class Severity(Enum):
         """0 for the most severe."""
         return list(Severity).index(self)
 
+    @property
+    def letter(self) -> str:
+        """The severity in cfn-lint's terms: E (error), W (warning) or I (informational)."""
+        return "EEWWI"[self.rank]
+
 
 class Evidence(NamedTuple):
     """One place in the code and a few words on what it shows."""
