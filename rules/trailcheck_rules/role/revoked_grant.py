@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from trailcheck.aws import iam
 from trailcheck.aws.arn import Answer, all_of
 from trailcheck.aws.delivery import ACTIONS
+from trailcheck.aws.exclusive import exclusions, survives
 from trailcheck.graph import Dialect
 from trailcheck.rule import rule
 from trailcheck.verdict import Evidence, Severity
 
 if TYPE_CHECKING:
-    from trailcheck.aws.grants import Exclusion
+    from trailcheck.aws.exclusive import Exclusion
     from trailcheck.aws.views import Role, Trail
     from trailcheck.verdict import Ruling
 
@@ -38,12 +39,12 @@ def revoked_grant(trail: Trail) -> Ruling | None:
     role = trail.role
     if role is None or not trail.stream_targets:
         return None
-    exclusions = role.grants.exclusions()
+    exclusive = exclusions(role.grants)
     granted = [trail.allowed(action) for action in ACTIONS]
-    if not exclusions or any(d is None or d.answer is not Answer.YES for d in granted):
+    if not exclusive or any(d is None or d.answer is not Answer.YES for d in granted):
         return None
     kept = {
-        n: all_of(role.grants.survives(grant, exclusion) for exclusion in exclusions)
+        n: all_of(survives(grant, each) for each in exclusive)
         for n, grant in enumerate(role.grants.grants)
     }
     surely = _enough(trail, role, {n for n, a in kept.items() if a is Answer.YES})
@@ -53,12 +54,12 @@ def revoked_grant(trail: Trail) -> Ruling | None:
         for n, grant in enumerate(role.grants.grants)
         if kept[n] is not Answer.YES
     ]
-    places = [e for x in exclusions for e in _place(role, x)]
+    places = [e for x in exclusive for e in _place(role, x)]
     if surely:
         message = f"what is exclusive about {role} keeps the policies that it delivers with"
         return trail.passed(message, *places, *trail.to_role, subject=role)
     if perhaps:
-        gaps = [x.unsure for x in exclusions if x.unsure is not None]
+        gaps = [x.unsure for x in exclusive if x.unsure is not None]
         reason = (
             gaps[0].reason if gaps else "the lists name policies by text that code does not settle"
         )
@@ -83,6 +84,6 @@ def _enough(trail: Trail, role: Role, kept: set[int]) -> bool:
 
 
 def _place(role: Role, exclusion: Exclusion) -> tuple[Evidence, ...]:
-    removes = any(role.grants.survives(g, exclusion) is not Answer.YES for g in role.grants.grants)
+    removes = any(survives(g, exclusion) is not Answer.YES for g in role.grants.grants)
     note = "removes every policy that it does not list" if removes else "keeps the policies"
     return (Evidence(note, exclusion.attribute.span),)

@@ -1,7 +1,8 @@
-"""Every way in which a role gets its policies, in both dialects, and what takes them away again.
+"""Every way in which a role gets its policies, in both dialects.
 
 Inline in the role, inline policies of their own, attachments, managed policies that name their
-roles, and Terraform's exclusive mechanisms, which remove what they do not list.
+roles, and Terraform's exclusive attachments, which attach what they list. What they and their like
+take away again is in `exclusive.py`.
 """
 
 from __future__ import annotations
@@ -9,10 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trailcheck.aws import managed
-from trailcheck.aws.arn import Answer, all_of, any_of, arn_of, literal, matches, same, show
-from trailcheck.aws.iam import Policy, placed
+from trailcheck.aws.arn import Answer, any_of, arn_of, literal, matches, same, show
+from trailcheck.aws.iam import Policy
 from trailcheck.aws.policy import Document, Element, Gap, Statement, gap_of, read
-from trailcheck.graph import Dialect, Kind
+from trailcheck.graph import Kind
 from trailcheck.record import NamedTuple
 from trailcheck.value import Handle, Known, Mapping, Reference, Sequence, Symbol, Text, Unknown
 from trailcheck.verdict import Evidence
@@ -40,21 +41,6 @@ class Grant(NamedTuple):
     """The resource that attaches it, if not the role."""
 
 
-class Exclusion(NamedTuple):
-    """Something that keeps only the policies it lists."""
-
-    resource: Resource
-    attribute: Attribute
-    inline: bool
-    listed: tuple[Tokens, ...]
-    unsure: Gap | None
-    """Why the list is not known in full."""
-    only: Tokens = ()
-    """For an exclusive attachment of one policy: that policy's ARN."""
-    lists_role: bool = False
-    """For an exclusive attachment: whether it lists the role."""
-
-
 def existing(naming: Naming, resource: Resource) -> bool | Gap:
     """Tell whether a resource is created in this world, or why that is not known."""
     value = naming.world.settle(resource.exists)
@@ -68,12 +54,12 @@ def existing(naming: Naming, resource: Resource) -> bool | Gap:
 
 
 class Grants:
-    """The policies of one role, and what is exclusive about them."""
+    """The policies of one role."""
 
     def __init__(self, role: Resource, naming: Naming) -> None:
         """Collect everything that the graph attaches to `role`."""
         self.role = role
-        self._naming = naming
+        self.naming = naming
         self._settle = naming.world.settle
         self._documents: dict[str, Document] = {}
         self.grants: tuple[Grant, ...] = tuple(self._collect())
@@ -98,7 +84,7 @@ class Grants:
     def _collect(self) -> Iterator[Grant]:
         yield from self._inline_of_role()
         yield from self._arns_of_role()
-        graph = self._naming.graph
+        graph = self.naming.graph
         for resource in graph.resources(Kind.INLINE_POLICY):
             attached = self._concerns(resource, resource.get("roles"))
             if attached is None:
@@ -109,7 +95,7 @@ class Grants:
                 _stated(resource.get("roles"), "the role that it belongs to", resource),
             )
             document = self._document(resource, written)
-            name = self._naming.expand(resource.get("name").value) or ()
+            name = self.naming.expand(resource.get("name").value) or ()
             yield Grant(
                 Policy(resource.address, document, evidence, attached.doubt),
                 True,
@@ -125,7 +111,7 @@ class Grants:
                 continue
             where = _stated(resource.get("roles"), "the role that it is attached to", resource)
             policy = self._declared(resource, (where,), attached.doubt)
-            yield Grant(policy, False, False, self._naming.arn(resource), resource)
+            yield Grant(policy, False, False, self.naming.arn(resource), resource)
         for resource in graph.resources(Kind.POLICY_ATTACHMENT):
             attached = self._concerns(resource, resource.get("roles"))
             if attached is None:
@@ -134,6 +120,11 @@ class Grants:
             where = _stated(arn, f"attached by {resource.address}", resource)
             policy, name = self._by_arn(self._settle(arn.value), (where,), attached.doubt)
             yield Grant(policy, False, False, name, resource)
+        for resource in graph.resources(Kind.EXCLUSIVE_ATTACHMENTS):
+            # NOTE: the provider attaches what is listed here and not attached yet.
+            attached = self._concerns(resource, resource.get("role"))
+            if attached is not None:
+                yield from self._listed(resource.get("policy_arns"), resource, attached.doubt)
 
     def _inline_of_role(self) -> Iterator[Grant]:
         attribute = self.role.get("inline_policies")
@@ -144,13 +135,15 @@ class Grants:
         elif not isinstance(stated, Known):
             where = _stated(attribute, "the inline policies", self.role)
             yield _unread(
-                self.role.address, _gap(stated, "the inline policies"), where, inline=True
+                self.role.address, unsettled(stated, "the inline policies"), where, inline=True
             )
 
     def _inline_block(self, block: Settled, attribute: Attribute) -> Iterator[Grant]:
         where = _stated(attribute, "an inline policy of the role", self.role)
         if not isinstance(block, Mapping):
-            yield _unread(self.role.address, _gap(block, "an inline policy"), where, inline=True)
+            yield _unread(
+                self.role.address, unsettled(block, "an inline policy"), where, inline=True
+            )
             return
         policy = self._settle(block.items.get("policy", Known(None)))
         if isinstance(policy, Known) and policy.data in (None, ""):
@@ -158,7 +151,7 @@ class Grants:
         place = policy.span or block.span
         if place is not None:
             where = Evidence("an inline policy of the role", place)
-        name = self._naming.expand(block.items["name"]) if "name" in block.items else ()
+        name = self.naming.expand(block.items["name"]) if "name" in block.items else ()
         yield Grant(
             Policy(self.role.address, read(policy, self._settle), (where,)),
             True,
@@ -168,43 +161,50 @@ class Grants:
         )
 
     def _arns_of_role(self) -> Iterator[Grant]:
-        attribute = self.role.get("managed_policy_arns")
+        yield from self._listed(self.role.get("managed_policy_arns"), None, None)
+
+    def _listed(
+        self, attribute: Attribute, resource: Resource | None, doubt: Gap | None
+    ) -> Iterator[Grant]:
+        """Yield the managed policies of a list: the role's own, or that of another resource."""
         stated = self._settle(attribute.value)
-        where = _stated(attribute, "a managed policy of the role", self.role)
+        note = f"attached by {resource.address}" if resource else "a managed policy of the role"
+        where = _stated(attribute, note, resource or self.role)
         if isinstance(stated, Sequence):
             for item in stated.items:
                 settled = self._settle(item)
                 place = Evidence(where.note, settled.span) if settled.span else where
-                policy, name = self._by_arn(settled, (place,), None)
-                yield Grant(policy, False, True, name, None)
+                policy, name = self._by_arn(settled, (place,), doubt)
+                yield Grant(policy, False, resource is None, name, resource)
         elif not (isinstance(stated, Known) and stated.data is None):
-            gap = _gap(stated, "the managed policies")
-            yield _unread(self.role.address, gap, where, inline=False)
+            gap = unsettled(stated, "the managed policies")
+            unread = _unread(self.role.address, gap, where, inline=False)
+            yield unread._replace(within=resource is None, resource=resource)
 
     class _Attached(NamedTuple):
         doubt: Gap | None
 
     def _concerns(self, resource: Resource, roles: Attribute) -> _Attached | None:
         """Tell whether a resource names this role: surely, perhaps (a doubt), or not (None)."""
-        exists = existing(self._naming, resource)
+        exists = existing(self.naming, resource)
         if exists is False:
             return None
-        answer, doubt = self._lists(roles.value)
+        answer, doubt = self.lists(roles.value)
         if answer is Answer.NO:
             return None
         if isinstance(exists, Gap):
             return self._Attached(exists)
         return self._Attached(doubt if answer is Answer.MAYBE else None)
 
-    def _lists(self, value: Value) -> tuple[Answer, Gap | None]:
+    def lists(self, value: Value) -> tuple[Answer, Gap | None]:
         """Answer whether a role name, or a list of them, holds this role's."""
         settled = self._settle(value)
         if isinstance(settled, Sequence):
-            found = [self._lists(item) for item in settled.items]
+            found = [self.lists(item) for item in settled.items]
             answer = any_of(a for a, _ in found)
             return answer, next((g for a, g in found if a is Answer.MAYBE), None)
         answer = self.named(settled)
-        return answer, _gap(settled, "the role") if answer is Answer.MAYBE else None
+        return answer, unsettled(settled, "the role") if answer is Answer.MAYBE else None
 
     def named(self, value: Value) -> Answer:
         """Answer whether a value is this role's name."""
@@ -212,17 +212,17 @@ class Grants:
         if isinstance(raw, Unknown) and raw.refused:
             # What the deployment tool refuses to evaluate names no role that is declared here.
             return Answer.NO
-        tokens = self._naming.expand(value)
+        tokens = self.naming.expand(value)
         if tokens is None:
             return Answer.MAYBE if isinstance(raw, Handle) else Answer.NO
-        own = self._naming.name(self.role)
+        own = self.naming.name(self.role)
         if same(tokens, own):
             return Answer.YES
-        made_up = self._naming.generated(self.role)
+        made_up = self.naming.generated(self.role)
         if made_up and literal(tokens) is not None:
             return Answer.NO
         if isinstance(raw, Reference) and raw.address != self.role.address:
-            other = self._naming.graph.resource(raw.address)
+            other = self.naming.graph.resource(raw.address)
             if other is not None and other.kind is Kind.ROLE and not other.external:
                 # NOTE: two roles of one configuration cannot have one name.
                 return Answer.NO
@@ -253,7 +253,7 @@ class Grants:
                 f"{resource.address} is declared elsewhere", (resource.address,), resource.span
             )
             return Policy(resource.address, Document(gaps=(gap,)), where, doubt)
-        exists = existing(self._naming, resource)
+        exists = existing(self.naming, resource)
         attribute = resource.get("policy")
         evidence = (_stated(attribute, f"the policy of {resource.address}", resource), *where)
         if exists is False:
@@ -266,26 +266,26 @@ class Grants:
         self, settled: Settled, where: tuple[Evidence, ...], doubt: Gap | None
     ) -> tuple[Policy, Tokens]:
         """Return the policy that an ARN names: declared, AWS's own, or unknown."""
-        graph = self._naming.graph
-        tokens = self._naming.expand(settled)
+        graph = self.naming.graph
+        tokens = self.naming.expand(settled)
         if isinstance(settled, Reference):
             resource = graph.resource(settled.address)
             if resource is not None and resource.kind is Kind.MANAGED_POLICY:
                 if settled.attribute in ("arn", "id"):
-                    return self._declared(resource, where, doubt), self._naming.arn(resource)
+                    return self._declared(resource, where, doubt), self.naming.arn(resource)
                 wrong = f"{settled.address}.{settled.attribute} is not the policy's ARN"
                 return Policy(settled.address, Document(refused=wrong), where, doubt), ()
         if tokens is None:
-            gap = _gap(settled, "the policy's ARN")
+            gap = unsettled(settled, "the policy's ARN")
             return Policy(gap.reason, Document(gaps=(gap,)), where, doubt), ()
         arn = arn_of(tokens)
         if arn is not None and literal(arn.account) == "aws":
             return Policy(show(tokens), _aws_managed(tokens, where), where, doubt), tokens
         for resource in graph.resources(Kind.MANAGED_POLICY):
             if not resource.external and self._same_arn(tokens, resource):
-                return self._declared(resource, where, doubt), self._naming.arn(resource)
+                return self._declared(resource, where, doubt), self.naming.arn(resource)
         if isinstance(settled, Unknown | Text | Reference | Symbol) and literal(tokens) is None:
-            gap = _gap(settled, "the policy's ARN")
+            gap = unsettled(settled, "the policy's ARN")
         else:
             gap = Gap(
                 f"the policy {show(tokens)} is declared nowhere here", (show(tokens),), settled.span
@@ -294,7 +294,7 @@ class Grants:
 
     def _same_arn(self, tokens: Tokens, resource: Resource) -> bool:
         """Tell whether an ARN is a declared policy's; a literal account may be the own one."""
-        mine, theirs = arn_of(tokens), arn_of(self._naming.arn(resource))
+        mine, theirs = arn_of(tokens), arn_of(self.naming.arn(resource))
         return (
             mine is not None
             and theirs is not None
@@ -302,88 +302,6 @@ class Grants:
             and mine.service == theirs.service
             and matches(mine.account, theirs.account, wild=False) is not Answer.NO
         )
-
-    # --- what is exclusive ------------------------------------------------------------------------
-
-    def exclusions(self) -> tuple[Exclusion, ...]:
-        """Return the mechanisms that remove policies which they do not list (Terraform only)."""
-        if self._naming.graph.dialect is not Dialect.TERRAFORM:
-            return ()
-        return tuple(self._exclusive())
-
-    def _exclusive(self) -> Iterator[Exclusion]:
-        for name, inline in (("inline_policies", True), ("managed_policy_arns", False)):
-            attribute = self.role.get(name)
-            stated = self._settle(attribute.value)
-            if not (isinstance(stated, Known) and stated.data is None):
-                kept = tuple(g.name for g in self.grants if g.within and g.inline is inline)
-                unsure = None if isinstance(stated, Sequence) else _gap(stated, name)
-                yield Exclusion(self.role, attribute, inline, kept, unsure)
-        graph = self._naming.graph
-        for kind, name, inline in (
-            (Kind.EXCLUSIVE_INLINE_POLICIES, "policy_names", True),
-            (Kind.EXCLUSIVE_ATTACHMENTS, "policy_arns", False),
-        ):
-            for resource in graph.resources(kind):
-                exists = existing(self._naming, resource)
-                concerns = self.named(resource.get("role").value)
-                if exists is False or concerns is Answer.NO:
-                    continue
-                listed, unsure = self._texts(resource.get(name).value)
-                if isinstance(exists, Gap):
-                    unsure = exists
-                elif concerns is Answer.MAYBE:
-                    unsure = _gap(self._settle(resource.get("role").value), "the role")
-                yield Exclusion(resource, resource.get(name), inline, listed, unsure)
-        yield from self._exclusive_attachments()
-
-    def _exclusive_attachments(self) -> Iterator[Exclusion]:
-        for resource in self._naming.graph.resources(Kind.POLICY_ATTACHMENT):
-            # NOTE: this one type owns every attachment of its policy in the account.
-            if resource.type != "aws_iam_policy_attachment":
-                continue
-            exists = existing(self._naming, resource)
-            answer, doubt = self._lists(resource.get("roles").value)
-            if exists is False or answer is Answer.YES:
-                continue
-            arn = self._naming.expand(resource.get("policy_arn").value)
-            unsure = exists if isinstance(exists, Gap) else doubt
-            if arn:
-                yield Exclusion(resource, resource.get("roles"), False, (), unsure, only=arn)
-
-    def _texts(self, value: Value) -> tuple[tuple[Tokens, ...], Gap | None]:
-        settled = self._settle(value)
-        if not isinstance(settled, Sequence):
-            return (), None if isinstance(settled, Known) else _gap(settled, "the list")
-        found: list[Tokens] = []
-        unsure: Gap | None = None
-        for item in settled.items:
-            each = self._settle(item)
-            tokens = self._naming.expand(each)
-            if tokens is None:
-                unsure = _gap(each, "the list")
-            else:
-                found.append(tokens)
-        return tuple(found), unsure
-
-    def survives(self, grant: Grant, exclusion: Exclusion) -> Answer:
-        """Answer whether a mechanism leaves a policy in place."""
-        if exclusion.inline is not grant.inline:
-            return Answer.YES
-        if exclusion.only:
-            if exclusion.resource is grant.resource or not same(exclusion.only, grant.name):
-                return Answer.YES
-            return Answer.MAYBE if exclusion.unsure else Answer.NO
-        if grant.within and exclusion.resource is self.role:
-            return Answer.YES
-        kept = any_of(
-            Answer.YES if same(grant.name, listed) else matches(listed, grant.name, wild=False)
-            for listed in exclusion.listed
-            if grant.name
-        )
-        if kept is Answer.NO and (exclusion.unsure or not grant.name):
-            return Answer.MAYBE
-        return kept
 
 
 def _stated(attribute: Attribute, note: str, resource: Resource) -> Evidence:
@@ -393,7 +311,7 @@ def _stated(attribute: Attribute, note: str, resource: Resource) -> Evidence:
     return Evidence(note, attribute.span)
 
 
-def _gap(value: Settled, what: str) -> Gap:
+def unsettled(value: Settled, what: str) -> Gap:
     """Return why a value is not settled."""
     match value:
         case Unknown() | Reference() | Symbol() | Handle():
@@ -451,6 +369,3 @@ def _aws_managed(tokens: Tokens, where: tuple[Evidence, ...]) -> Document:
             for reduced in managed.GRANTS[name]
         )
     )
-
-
-__all__ = ["Exclusion", "Grant", "Grants", "all_of", "existing", "placed"]
