@@ -33,6 +33,23 @@ def test_the_last_file_wins(files: dict[str, str], expected: object) -> None:
     assert shown(root.variable("a", HERE)) == expected
 
 
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ('"/audit/trail.log"', "/audit/trail.log"),
+        ('"arn:aws:iam::123456789012:role/a.b"', "arn:aws:iam::123456789012:role/a.b"),
+        ('["10.0.0.0/8", "f(1)", "a[0]"]', ["10.0.0.0/8", "f(1)", "a[0]"]),
+        ('"${1 + 1} %{ x"', "${1 + 1} %{ x"),
+        ('"$${a}"', "$${a}"),
+        ('{"a.b": "c.d", "//": "e"}', {"a.b": "c.d", "//": "e"}),
+    ],
+)
+def test_text_of_a_json_variables_file_is_plain(said: str, expected: object) -> None:
+    """Terraform reads neither templates nor expressions in it."""
+    root = module({"main.tf": VARIABLE, "terraform.tfvars.json": f'{{"a": {said}}}'})
+    assert shown(root.variable("a", HERE)) == expected
+
+
 def test_a_variables_file_holds_literals() -> None:
     """Names and calls are refused there."""
     root = module({"main.tf": VARIABLE, "terraform.tfvars": "a = var.b"})

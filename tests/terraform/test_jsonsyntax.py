@@ -36,6 +36,15 @@ def test_text_is_a_template(said: object, expected: object) -> None:
     assert shown(trail.get("bucket").value) == expected
 
 
+@pytest.mark.parametrize("said", ["a.b", "x${1 + 1}", "$${x}", "f(1)"])
+def test_a_default_is_plain_text(said: str) -> None:
+    """Terraform evaluates defaults with nothing in scope: HCL reads no template in JSON then."""
+    code = _trail(s3_bucket_name="${var.a}")
+    code["variable"] = {"a": {"type": "string", "default": said}}
+    (trail,) = graph({"t.tf.json": json.dumps(code)}).resources(Kind.TRAIL)
+    assert shown(trail.get("bucket").value) == said
+
+
 @pytest.mark.parametrize(
     "said",
     [

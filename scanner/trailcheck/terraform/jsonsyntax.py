@@ -7,6 +7,7 @@ Source: HCL JSON specification (`hcl/json/spec.md`); Terraform, "JSON Configurat
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from trailcheck import jsontext
@@ -19,8 +20,31 @@ if TYPE_CHECKING:
     from trailcheck.jsontext import JsonNode
     from trailcheck.source import Source, Span
 
-_NAMES = {"provider", "ignore_changes", "depends_on", "replace_triggered_by", "type", "providers"}
-"""Arguments whose text is a name or type, never a template."""
+
+class Reading(Enum):
+    """What the text of a JSON value is."""
+
+    TEMPLATE = "template"
+    PLAIN = "plain"
+    """Text as it stands: Terraform evaluates values of variables with nothing in scope, and HCL
+    reads no template then."""
+    NAME = "name"
+    """A name or a type, as an expression."""
+
+
+_VALUES = "values"
+"""Stands for the type of block where a variables file is read."""
+_NAMES = {"provider", "ignore_changes", "depends_on", "replace_triggered_by", "providers"}
+"""Arguments whose text is a name, never a template."""
+
+
+def _reading(kind: str, name: str) -> Reading:
+    """Return how the text of an argument is read in a block of a type."""
+    if kind == _VALUES or (kind, name) == ("variable", "default"):
+        return Reading.PLAIN
+    if name in _NAMES or (kind, name) == ("variable", "type"):
+        return Reading.NAME
+    return Reading.TEMPLATE
 
 
 def parse(source: Source) -> ast.File:
@@ -65,7 +89,7 @@ def parse_values(source: Source) -> ast.File:
             problem.message, "This is not valid JSON; the file was not read.", source.path, at
         )
         return ast.File(source, ast.Body({}, [], whole), (said,))
-    body = JsonBody(source, root, literal=True)
+    body = JsonBody(source, root, _VALUES)
     return ast.File(source, body, ())
 
 
@@ -74,7 +98,7 @@ class JsonBody(ast.Body):
 
     __slots__ = ("_members", "_source")
 
-    def __init__(self, source: Source, node: JsonNode, *, literal: bool = False) -> None:
+    def __init__(self, source: Source, node: JsonNode, kind: str) -> None:
         self._source = source
         self._members: dict[str, JsonNode] = {}
         arguments: dict[str, ast.Argument] = {}
@@ -83,12 +107,12 @@ class JsonBody(ast.Body):
                 continue
             self._members[key.text] = value
             name = _at(source, key)
-            plain = literal or key.text in _NAMES
+            reading = _reading(kind, key.text)
             arguments[key.text] = ast.Argument(
                 key.text,
                 name,
                 name.to(_at(source, value)),
-                lambda value=value, plain=plain: expression(source, value, literal=plain),  # type: ignore[misc]
+                lambda value=value, reading=reading: expression(source, value, reading),  # type: ignore[misc]
             )
         super().__init__(arguments, [], _at(source, node))
 
@@ -111,34 +135,33 @@ class JsonBody(ast.Body):
         return found
 
 
-def expression(source: Source, node: JsonNode, *, literal: bool = False) -> ast.Expression:
-    """Read a JSON value as an expression: text is a template unless `literal`."""
+def expression(
+    source: Source, node: JsonNode, reading: Reading = Reading.TEMPLATE
+) -> ast.Expression:
+    """Read a JSON value as an expression."""
     span = _at(source, node)
     match node:
         case jsontext.JsonString():
-            if literal:
-                inner = source.span(span.start + 1, span.end - 1)
-                if not inner.text.isidentifier() and any(c in inner.text for c in ".(["):
-                    return parse_expression(node.text, span)
-                return ast.Template(span, (ast.TemplateText(inner, node.text, exact=False),))
-            if "${" not in node.text and "%{" not in node.text:
-                inner = source.span(span.start + 1, span.end - 1)
-                text = ast.TemplateText(inner, node.text, exact=not node.escaped)
-                return ast.Template(span, (text,) if node.text else ())
-            return parse_template(node.text, span)
+            if reading is Reading.NAME and any(c in node.text for c in ".(["):
+                return parse_expression(node.text, span)
+            if reading is Reading.TEMPLATE and ("${" in node.text or "%{" in node.text):
+                return parse_template(node.text, span)
+            inner = source.span(span.start + 1, span.end - 1)
+            text = ast.TemplateText(inner, node.text, exact=not node.escaped)
+            return ast.Template(span, (text,) if node.text else ())
         case jsontext.JsonNumber():
             return ast.Literal(span, node.scalar)
         case jsontext.JsonLiteral():
             return ast.Literal(span, node.data)
         case jsontext.JsonArray():
             return ast.TupleExpression(
-                span, tuple(expression(source, i, literal=literal) for i in node.items)
+                span, tuple(expression(source, i, reading) for i in node.items)
             )
         case jsontext.JsonObject():
             pairs = []
             for key, value in node.members:
-                name = expression(source, key, literal=literal)
-                pairs.append((name, expression(source, value, literal=literal)))
+                name = expression(source, key, reading)
+                pairs.append((name, expression(source, value, reading)))
             return ast.ObjectExpression(span, tuple(pairs))
         case _:
             return ast.Broken(span)
@@ -156,7 +179,7 @@ def _labelled(  # noqa: PLR0913, PLR0917 - the state of one descent
     """Descend through as many levels of names as the block type has labels."""
     for item in _items(node):
         if missing == 0:
-            found.append(ast.Block(kind, labels, header, JsonBody(source, item)))
+            found.append(ast.Block(kind, labels, header, JsonBody(source, item, kind)))
         elif isinstance(item, jsontext.JsonObject):
             for key, value in item.members:
                 # NOTE: "//" is a comment among the members of a body only, not among labels.
@@ -177,7 +200,7 @@ def _blocks(source: Source, kind: str, node: JsonNode, header: Span) -> list[ast
                 if item is node
                 else _at(source, item)._replace(end=_at(source, item).start + 1)
             )
-            found.append(ast.Block(kind, (), span, JsonBody(source, item)))
+            found.append(ast.Block(kind, (), span, JsonBody(source, item, kind)))
     return found
 
 
