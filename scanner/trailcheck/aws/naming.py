@@ -21,14 +21,16 @@ if TYPE_CHECKING:
 
 _NAMES = {
     Kind.LOG_GROUP: ("name", "id"),
+    Kind.LOG_STREAM: ("name", "id"),
     Kind.ROLE: ("name", "id"),
     Kind.TRAIL: ("name",),
     Kind.MANAGED_POLICY: ("name",),
 }
-"""Attributes that are the name. (Terraform's `id` of a role or log group is its name.)"""
+"""Attributes that are the name. (Terraform's `id` of a role, log group or stream is its name.)"""
 
 _ARNS = {
     Kind.LOG_GROUP: ("arn",),
+    Kind.LOG_STREAM: ("arn",),
     Kind.ROLE: ("arn",),
     Kind.TRAIL: ("arn", "id"),
     Kind.MANAGED_POLICY: ("arn", "id"),
@@ -109,7 +111,7 @@ class Naming:
         return isinstance(last, Opaque) and last.value == _made_up(resource)
 
     def arn(self, resource: Resource) -> Tokens:
-        """Return the ARN of a log group (without `:*`), role, policy or trail."""
+        """Return the ARN of a log group (without `:*`), stream, role, policy or trail."""
         found = self._arns.get(resource.address)
         if found is None:
             found = self._arns[resource.address] = joined(self._arn(resource))
@@ -126,6 +128,12 @@ class Naming:
                 return [
                     *("arn:", *partition, ":logs:", *region, ":", *account, ":log-group:"),
                     *name,
+                ]
+            case Kind.LOG_STREAM:
+                group = self.expand(resource.get("log_group").value, name=True) or ()
+                return [
+                    *("arn:", *partition, ":logs:", *region, ":", *account, ":log-group:"),
+                    *(*group, ":log-stream:", *name),
                 ]
             case Kind.TRAIL:
                 return [
