@@ -84,6 +84,86 @@ def test_nested_blocks(said: dict[str, object]) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "selector",
+    [
+        {"data_resource": {"type": "T", "values": ["a"]}},
+        {"data_resource": [{"type": "T", "values": ["a"]}]},
+        {
+            "dynamic": {
+                "data_resource": [
+                    {
+                        "for_each": '${[{ t = "T", v = ["a"] }]}',
+                        "content": {
+                            "type": "${data_resource.value.t}",
+                            "values": "${data_resource.value.v}",
+                        },
+                    }
+                ]
+            }
+        },
+    ],
+)
+def test_blocks_within_blocks(selector: object) -> None:
+    """A block within a block is an object, a list of objects, or dynamic as well."""
+    made = graph({"t.tf.json": json.dumps(_trail(event_selector=selector))})
+    (trail,) = made.resources(Kind.TRAIL)
+    (found,) = shown(trail.get("event_selectors").value)  # type: ignore[misc]
+    assert found["data_resources"] == [{"type": "T", "values": ["a"]}]
+
+
+@pytest.mark.parametrize("principals", [{"type": "Service", "identifiers": ["a"]}, "dynamic"])
+def test_blocks_of_a_policy_document(principals: object) -> None:
+    """The document is the same, however its blocks are written."""
+    statement: dict[str, object] = {"actions": ["b"], "principals": principals}
+    if principals == "dynamic":
+        content = {"type": "Service", "identifiers": "${principals.value}"}
+        del statement["principals"]
+        statement["dynamic"] = {"principals": {"for_each": [["a"]], "content": content}}
+    said = {
+        "resource": {
+            **_trail()["resource"],  # type: ignore[dict-item]
+            "aws_iam_role": {"r": {"assume_role_policy": "${data.aws_iam_policy_document.d.json}"}},
+        },
+        "data": {"aws_iam_policy_document": {"d": {"statement": statement}}},
+    }
+    (role,) = graph({"t.tf.json": json.dumps(said)}).resources(Kind.ROLE)
+    assert shown(role.get("trust_policy").value) == {
+        "json": {
+            "Version": "2012-10-17",
+            "Statement": [{"Effect": "Allow", "Action": ["b"], "Principal": {"Service": ["a"]}}],
+        }
+    }
+
+
+@pytest.mark.parametrize(
+    ("first", "over"),
+    [
+        ("main.tf", "main_override.tf.json"),
+        ("main.tf.json", "override.tf"),
+        ("main.tf.json", "override.tf.json"),
+    ],
+)
+def test_blocks_of_an_override_replace_those_of_their_type(first: str, over: str) -> None:
+    """Whichever of the two files is JSON."""
+    native = (
+        'resource "aws_cloudtrail" "t" {\n  name = "%s"\n'
+        '  event_selector {\n    read_write_type = "%s"\n  }\n}\n'
+    )
+
+    def text(name: str, said: str) -> str:
+        selector = {"read_write_type": said}
+        code = {"resource": {"aws_cloudtrail": {"t": {"name": said, "event_selector": selector}}}}
+        return json.dumps(code) if name.endswith(".json") else native % (said, said)
+
+    made = graph({first: text(first, "All"), over: text(over, "WriteOnly")})
+    (trail,) = made.resources(Kind.TRAIL)
+    assert shown(trail.get("name").value) == "WriteOnly"
+    assert shown(trail.get("event_selectors").value) == [
+        {"read_write_type": "WriteOnly", "management_events": True}
+    ]
+
+
 def test_names_of_providers_and_ignored_arguments_are_no_templates() -> None:
     """`provider` and `ignore_changes` hold names, quoted."""
     said = _trail(provider="aws.west", lifecycle={"ignore_changes": ["cloud_watch_logs_group_arn"]})

@@ -193,3 +193,8 @@ def _unknowns(value: Value) -> Iterator[Unknown]:
                 waiting.extend(item.items.values())
             case Encoded():
                 waiting.append(item.value)
+
+
+def rows_of(value: Value) -> Value:
+    """Return nested blocks as a list: in JSON syntax, a single one may be an object by itself."""
+    return Sequence((value,), value.span) if isinstance(value, Mapping) else value

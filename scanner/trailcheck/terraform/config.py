@@ -208,9 +208,34 @@ def _overridden(first: ast.Block, over: ast.Block) -> ast.Block:
         for b in first.body.blocks
         if (b.labels[0] if b.type == "dynamic" and b.labels else b.type) not in replaced
     ]
-    body = ast.Body(
-        {**first.body.arguments, **over.body.arguments},
-        [*kept, *over.body.blocks],
-        first.body.span,
+    plain = type(first.body) is type(over.body) is ast.Body
+    arguments, blocks = {**first.body.arguments, **over.body.arguments}, [*kept, *over.body.blocks]
+    body = (
+        ast.Body(arguments, blocks, first.body.span)
+        if plain
+        else _PartlyJson(arguments, blocks, first.body, over.body)
     )
     return ast.Block(first.type, first.labels, first.header, body)
+
+
+class _PartlyJson(ast.Body):
+    """A body that is overridden, one of the two in JSON: what is asked says what a member is."""
+
+    __slots__ = ("_first", "_over")
+
+    def __init__(
+        self,
+        arguments: dict[str, ast.Argument],
+        blocks: list[ast.Block],
+        first: ast.Body,
+        over: ast.Body,
+    ) -> None:
+        replaced = {b.type for b in over.blocks}
+        kept = {name: said for name, said in arguments.items() if name not in replaced}
+        super().__init__(kept, blocks, first.span)
+        self._first = first
+        self._over = over
+
+    def named(self, name: str) -> list[ast.Block]:
+        """Return the nested blocks of the override, else of what it overrides."""
+        return self._over.named(name) or self._first.named(name)

@@ -114,7 +114,11 @@ class JsonBody(ast.Body):
                 name.to(_at(source, value)),
                 lambda value=value, reading=reading: expression(source, value, reading),  # type: ignore[misc]
             )
-        super().__init__(arguments, [], _at(source, node))
+        dynamic: list[ast.Block] = []
+        if kind != _VALUES and (said := self._members.get("dynamic")) is not None:
+            del arguments["dynamic"]
+            _labelled(source, "dynamic", (), said, 1, _at(source, said), dynamic)
+        super().__init__(arguments, dynamic, _at(source, node))
 
     def argument(self, name: str) -> ast.Argument | None:
         """Return the member of that name, read as an argument."""
@@ -124,15 +128,9 @@ class JsonBody(ast.Body):
         """Return the member of that name, read as one or more nested blocks, and dynamic ones."""
         found: list[ast.Block] = []
         value = self._members.get(name)
-        if value is not None:
+        if value is not None and name in self.arguments:
             found.extend(_blocks(self._source, name, value, self.arguments[name].name_span))
-        dynamic = self._members.get("dynamic")
-        for node in _items(dynamic) if dynamic is not None else ():
-            for key, content in node.members if isinstance(node, jsontext.JsonObject) else ():
-                if key.text == name:
-                    at = _at(self._source, key)
-                    _labelled(self._source, "dynamic", (), _wrapped(key, content), 1, at, found)
-        return found
+        return [*found, *super().named(name)]
 
 
 def expression(
@@ -206,13 +204,6 @@ def _blocks(source: Source, kind: str, node: JsonNode, header: Span) -> list[ast
 
 def _items(node: JsonNode) -> list[JsonNode]:
     return node.items if isinstance(node, jsontext.JsonArray) else [node]
-
-
-def _wrapped(key: jsontext.JsonString, content: JsonNode) -> JsonNode:
-    whole = jsontext.JsonObject(key.start)
-    whole.members.append((key, content))
-    whole.end = content.end
-    return whole
 
 
 def _at(source: Source, node: JsonNode) -> Span:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from trailcheck.jsonholes import decode_parts
 from trailcheck.jsontext import JsonError
 from trailcheck.terraform import operators
-from trailcheck.terraform.access import describe
+from trailcheck.terraform.access import describe, rows_of
 from trailcheck.terraform.functions.lift import lift_items
 from trailcheck.value import (
     Encoded,
@@ -165,12 +165,12 @@ def _statement(block: Value) -> Value:
     for name, target in (("principals", "Principal"), ("not_principals", "NotPrincipal")):
         listed = block.items.get(name)
         if listed is not None and not (isinstance(listed, Sequence) and not listed.items):
-            items[target] = _principals(listed)
+            items[target] = _principals(rows_of(listed))
             if name in block.key_spans:
                 spans[target] = block.key_spans[name]
     conditions = block.items.get("condition")
     if conditions is not None and not (isinstance(conditions, Sequence) and not conditions.items):
-        items["Condition"] = _conditions(conditions)
+        items["Condition"] = _conditions(rows_of(conditions))
         if "condition" in block.key_spans:
             spans["Condition"] = block.key_spans["condition"]
     return Mapping(items, block.span, (), spans)

@@ -213,7 +213,7 @@ def block_value(body: ast.Body, header: Span, scope: Scope) -> Value:
         spans[name] = argument.span
     for block in body.blocks:
         name = block.labels[0] if block.type == "dynamic" and block.labels else block.type
-        if name not in items:
+        if name not in items or block.type == "dynamic":
             items[name] = nested_blocks(body, name, scope)
             spans[name] = block.header
     return Mapping(items, header, (), spans)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from trailcheck.graph import Attribute, Kind, Place, Resource
 from trailcheck.record import NamedTuple
 from trailcheck.terraform import ast
-from trailcheck.terraform.access import deployable
+from trailcheck.terraform.access import deployable, rows_of
 from trailcheck.terraform.functions import convert
 from trailcheck.terraform.functions.lift import lift
 from trailcheck.terraform.operators import refused
@@ -323,9 +323,10 @@ def _misshapen(instance: ResourceInstance, name: str, *, as_block: bool) -> Attr
 
 def renamed(value: Value, names: Names, defaults: dict[str, Value]) -> Value:
     """Give the mappings of a list our names and the defaults."""
-    if not isinstance(value, Sequence):
+    rows = rows_of(value)
+    if not isinstance(rows, Sequence):
         return value
-    return Sequence((_row(item, names, defaults) for item in value.items), value.span, value.via)
+    return Sequence((_row(item, names, defaults) for item in rows.items), value.span, value.via)
 
 
 def _row(item: Value, names: Names, defaults: dict[str, Value]) -> Value:
