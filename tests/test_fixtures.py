@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from trailcheck.rule import Rule
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
-NOT_RULES = {"stacks"}
+NOT_RULES = {"cdk", "stacks"}
 RULES = {rule.id: rule for rule in catalogue.rules()}
 
 

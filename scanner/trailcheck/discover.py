@@ -20,6 +20,7 @@ from trailcheck.terraform.plan.sniff import HEAD, is_plan, starts_plan
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
 
+    from trailcheck.cloudformation.assembly import Assembly
     from trailcheck.repository import Repository
 
 TERRAFORM_ENDINGS = (".tf", ".tofu", ".tf.json", ".tofu.json")
@@ -44,9 +45,13 @@ _LEFT_OUT = frozenset(
 _OTHER_LANGUAGES = {
     "terragrunt.hcl": "Terragrunt is not read",
     "cdktf.json": "CDK for Terraform is not read; scan what it synthesizes",
-    "cdk.json": "the CDK is not read; scan what it synthesizes",
     "Pulumi.yaml": "Pulumi is not read",
 }
+_APP = "cdk.json"
+_NOT_SYNTHESIZED = "the CDK is not read; run `cdk synth` and scan the cdk.out that it writes"
+_LEFT_OVER = "not in the manifest of the CDK's assembly: left over from an earlier synthesis"
+_MANIFEST = "manifest.json"
+_OF_ASSEMBLIES = (".assets.json", ".metadata.json", "manifest.json", "tree.json")
 TRAIL = {"terraform": b"aws_cloudtrail", "cloudformation": b"AWS::CloudTrail::Trail"}
 _NO_TRAIL = "no trail in it"
 _NO_TEMPLATE = "not a template"
@@ -81,6 +86,8 @@ class Inventory(NamedTuple):
     diagnostics: tuple[Diagnostic, ...]
     left_out: tuple[Skipped, ...]
     """What was not read, and why; `others` and `fragments` are not among it."""
+    assemblies: tuple[Assembly, ...] = ()
+    """What the AWS CDK synthesized, each with its stages."""
 
     def skipped(self, read: Container[str]) -> tuple[Skipped, ...]:
         """Return what was not read in the end; `read` are the templates that were."""
@@ -125,6 +132,10 @@ class _Walk:
         self.examples: dict[str, list[str]] = {}
         self.seen: set[str] = set()
         self.files_seen = 0
+        self.assemblies: list[Assembly] = []
+        self.assembled: dict[str, Assembly] = {}
+        """Assemblies by their directories, and those of their stages."""
+        self.apps: list[str] = []
 
     def start(self, path: str) -> None:
         if any(c in path for c in "*?[") and not os.path.lexists(path):
@@ -145,6 +156,12 @@ class _Walk:
                 f"{path} lies outside the repository {self.repository.root}",
                 "name the folder that holds all code with --repository",
             )
+        if not overlaid and os.path.basename(relative) == _MANIFEST:
+            # What names the manifest means what it lists.
+            above = os.path.dirname(relative) or "."
+            if self.assembly(above):
+                self.directory(above)
+                return
         if not overlaid and os.path.isdir(path):
             if self._has_terraform(relative):
                 self.named[relative] = None
@@ -159,7 +176,11 @@ class _Walk:
             directory = waiting.pop()
             listing = self.repository.listing(directory)
             front = "" if directory == "." else f"{directory}/"
+            if _MANIFEST in listing.files:
+                self.assembly(directory)
             for name in listing.files:
+                if name == _APP:
+                    self.apps.append(front + name)
                 if name in _OTHER_LANGUAGES:
                     self._skip(_OTHER_LANGUAGES[name], front + name)
                 self.file(front + name)
@@ -169,6 +190,41 @@ class _Walk:
                         self._skip("left-out directory", front + name)
                 else:
                     waiting.append(front + name)
+
+    def assembly(self, directory: str) -> bool:
+        """Take in the CDK's assembly in a directory; tell whether there is one."""
+        if directory in self.assembled:
+            return True
+        data = self.repository.read(_join(directory, _MANIFEST))
+        if isinstance(data, Diagnostic) or b'"artifacts"' not in data:
+            return False
+        from trailcheck.cloudformation.assembly import is_manifest, read_assembly  # noqa: PLC0415 - seldom
+
+        if not is_manifest(data):
+            return False
+        assembly = read_assembly(self.repository, directory)
+        self.assemblies.append(assembly)
+        self.assembled |= dict.fromkeys(assembly.directories, assembly)
+        self.diagnostics += assembly.diagnostics
+        self.files_seen += 1
+        for deployment in assembly.deployments:
+            if deployment.template not in self.seen:
+                self.seen.add(deployment.template)
+                self._template(deployment.template, named=False)
+        return True
+
+    def _of_assembly(self, path: str) -> bool:
+        """Tell whether a file is no template that its assembly knows of."""
+        directory, name = os.path.split(path)
+        assembly = self.assembled.get(directory or ".")
+        if assembly is None:
+            return False
+        if name.endswith(_OF_ASSEMBLIES):
+            return True
+        if not (assembly.whole and name.endswith(".template.json")) or path in assembly.files:
+            return False
+        self._skip(_LEFT_OVER, path)
+        return True
 
     def file(self, path: str, *, named: bool = False) -> bool:
         """Take one file into account; tell whether it is infrastructure code."""
@@ -187,6 +243,8 @@ class _Walk:
                 self.named[directory] = None
             return True
         if named or path.endswith(TEMPLATE_ENDINGS):
+            if not named and self._of_assembly(path):
+                return False
             self.seen.add(path)
             if named:
                 self.named_templates[path] = None
@@ -255,6 +313,11 @@ class _Walk:
             examples.append(path)
 
     def inventory(self) -> Inventory:
+        """Return what was found."""
+        for app in self.apps:
+            home = os.path.dirname(app)
+            if not any(_within(directory, home) for directory in self.assembled):
+                self._skip(_NOT_SYNTHESIZED, app)
         return Inventory(
             tuple(sorted(self.modules)),
             tuple(sorted(self.named)),
@@ -270,7 +333,16 @@ class _Walk:
                 Skipped(reason, count, tuple(self.examples[reason]))
                 for reason, count in sorted(self.skipped.items())
             ),
+            tuple(self.assemblies),
         )
+
+
+def _join(directory: str, name: str) -> str:
+    return name if directory == "." else f"{directory}/{name}"
+
+
+def _within(directory: str, home: str) -> bool:
+    return not home or directory == home or directory.startswith(f"{home}/")
 
 
 def _glob(pattern: str) -> list[str]:

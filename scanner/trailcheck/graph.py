@@ -20,6 +20,7 @@ from trailcheck.value import Known, Symbol, Unknown
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from trailcheck.construct import Construct
     from trailcheck.errors import Diagnostic
     from trailcheck.source import Span
     from trailcheck.value import Value
@@ -143,6 +144,7 @@ class Resource:
     __slots__ = (
         "_attributes",
         "_load",
+        "_made_by",
         "address",
         "exists",
         "external",
@@ -167,8 +169,12 @@ class Resource:
         place: Place = Place(),  # noqa: B008 - immutable
         external: bool = False,
         ignored_changes: tuple[str, ...] = (),
+        made_by: Callable[[], Construct | None] | None = None,
     ) -> None:
-        """Hold a resource of `root`; `load` evaluates one attribute of the vocabulary by name."""
+        """Hold a resource of `root`.
+
+        `load` evaluates one attribute of the vocabulary by name; `made_by` tells the construct.
+        """
         self.address = address
         self.kind = kind
         self.type = type
@@ -183,10 +189,16 @@ class Resource:
         self.ignored_changes = ignored_changes
         """Attributes that `lifecycle.ignore_changes` lets drift, or ("all",)."""
         self._load = load
+        self._made_by = made_by
         self._attributes: dict[str, Attribute] = {}
 
     def __repr__(self) -> str:
         return f"Resource({self.address!r})"
+
+    @property
+    def construct(self) -> Construct | None:
+        """The construct of the AWS CDK that it was made from, if it was and that is known."""
+        return self._made_by() if self._made_by is not None else None
 
     def get(self, name: str) -> Attribute:
         """Return an attribute of the vocabulary; `name` must be one of this kind's."""

@@ -17,6 +17,7 @@ from trailcheck.world import World
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
 
+    from trailcheck.cloudformation.assembly import Deployment
     from trailcheck.config import Config
     from trailcheck.discover import Inventory
     from trailcheck.graph import Graph, Resource
@@ -152,13 +153,26 @@ class _Scan:
         from trailcheck.cloudformation.targets import Templates  # noqa: PLC0415 - as above
 
         known = (*inventory.templates, *inventory.others)
-        reader = Reader(Templates(self.repository, known), self._parameters(), self._place())
+        deployments = self._deployments(inventory)
+        reader = Reader(
+            Templates(self.repository, known), self._parameters(), self._place(), deployments
+        )
         for reading in reader.roots(holding, nesting, inventory.named_templates):
             self.declared.update(reading.parameters)
             yield reading.graph
             self.diagnostics.update(dict.fromkeys(reading.diagnostics))
+            if (deployment := deployments.get(reading.graph.root)) is not None:
+                self.diagnostics.update(dict.fromkeys(deployment.contradictions(self._place())))
             self.read.update(reading.paths)
         self.diagnostics.update(reader.problems)
+
+    def _deployments(self, inventory: Inventory) -> dict[str, Deployment]:
+        """Return what the CDK's assemblies say of the stacks that templates are for."""
+        if not inventory.assemblies:
+            return {}
+        from trailcheck.cloudformation.assembly import by_template  # noqa: PLC0415 - seldom needed
+
+        return by_template(inventory.assemblies)
 
     def _may_nest(self, path: str) -> bool:
         from trailcheck.cloudformation.sniff import NESTING  # noqa: PLC0415 - not for Terraform
@@ -207,9 +221,10 @@ class _Scan:
                 facts=facts(
                     lambda world: Trail(resource, graph, world, context), World((), graph.laws)
                 ),
+                construct=resource.construct,
             )
         )
-        self.verdicts.extend(map(_at_home, judgement.verdicts))
+        self.verdicts.extend(_constructed(_at_home(v), graph) for v in judgement.verdicts)
         self.assumptions.update(dict.fromkeys(judgement.assumptions))
         self.diagnostics.update(dict.fromkeys(judgement.problems))
 
@@ -242,6 +257,16 @@ class _Scan:
                 raise UsageError(
                     f"no root module declares a variable {name}", "check the name given with --var"
                 )
+
+
+def _constructed(verdict: Verdict, graph: Graph) -> Verdict:
+    """Add what of a CDK app the subject was made from; its place ends the chain."""
+    subject = graph.resource(verdict.subject)
+    construct = subject.construct if subject is not None else None
+    if construct is None:
+        return verdict
+    where = (Evidence("constructed here", construct.span),) if construct.span else ()
+    return verdict._replace(construct=construct, evidence=(*verdict.evidence, *where))
 
 
 def _at_home(verdict: Verdict) -> Verdict:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from trailcheck.config import Config
+    from trailcheck.construct import Construct
     from trailcheck.errors import Diagnostic
     from trailcheck.rule import Rule
     from trailcheck.source import Source, Span
@@ -63,6 +64,8 @@ class TrailResult(NamedTuple):
     instantiated: bool
     """False for a trail in a module that nothing calls with the inputs it requires."""
     facts: Facts
+    construct: Construct | None = None
+    """What of a CDK app it was made from."""
 
 
 class Skipped(NamedTuple):

@@ -54,6 +54,10 @@ class Source:
         end = starts[number] if number < len(starts) else len(self.data)
         return self.data[starts[number - 1] : end].decode("utf-8", "replace").rstrip("\r\n")
 
+    def line_start(self, number: int) -> int:
+        """Return the offset of the first byte of line `number`, which must be in the text."""
+        return self._line_starts()[number - 1]
+
     def byte_offset(self, character: int) -> int:
         """Turn an offset in code points into one in bytes, for parsers that count characters."""
         if self._bytes_at is None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from trailcheck.record import NamedTuple
 
 if TYPE_CHECKING:
+    from trailcheck.construct import Construct
     from trailcheck.source import Span
 
 
@@ -76,3 +77,5 @@ class Verdict(NamedTuple):
     message: str
     needs: tuple[str, ...]
     evidence: tuple[Evidence, ...]
+    construct: Construct | None = None
+    """What of a CDK app the subject was made from."""

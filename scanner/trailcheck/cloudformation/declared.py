@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from trailcheck.cloudformation import conditions
 from trailcheck.cloudformation.functions import lift, opaque
+from trailcheck.cloudformation.nodes import MapNode, ScalarNode
 from trailcheck.cloudformation.references import exists
 from trailcheck.cloudformation.refusals import check, settled
 from trailcheck.cloudformation.resources import FIELDS, KINDS
 from trailcheck.cloudformation.resources import read as read_field
 from trailcheck.cloudformation.schemas import SCHEMAS
+from trailcheck.construct import Construct
 from trailcheck.graph import Attribute, Resource
 from trailcheck.value import Known
 
@@ -61,7 +63,18 @@ class Resources:
             load=lambda name: self._attribute(declared, name),
             exists=created,
             place=self.evaluator.place,
+            made_by=lambda: self._construct(declared),
         )
+
+    def _construct(self, declared: Declaration) -> Construct | None:
+        """Return what of a CDK app the resource was made from."""
+        metadata = declared.body.get("Metadata")
+        node = metadata.get("aws:cdk:path") if isinstance(metadata, MapNode) else None
+        stated = node.text if isinstance(node, ScalarNode) else ""
+        deployment = self.stack.tree.deployment
+        if deployment is not None:
+            return deployment.constructs.find(self.stack.prefix + declared.id, stated)
+        return Construct(stated) if stated else None
 
     def _attribute(self, declared: Declaration, name: str) -> Attribute:
         """Evaluate one attribute of the vocabulary."""

@@ -28,6 +28,7 @@ from trailcheck.likely import may_create_trail
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from trailcheck.cloudformation.assembly import Deployment
     from trailcheck.cloudformation.targets import Templates
     from trailcheck.graph import Place, Resource
     from trailcheck.source import Source
@@ -95,7 +96,8 @@ class _Root:
         if "" in tree.stacks:
             for stack in tree.walk():
                 self.resources.update(Resources(stack).found)
-        self.lost = (*lost, *tree.diagnostics(), *self._boundaries())
+        unread = tree.deployment.unread if tree.deployment is not None else ()
+        self.lost = (*lost, *unread, *tree.diagnostics(), *self._boundaries())
         self._laws: list[Law] | None = None
 
     def graph(self) -> Graph:
@@ -156,10 +158,13 @@ class Reader:
         templates: Templates,
         given: Mapping[str, str],
         place: Place,
+        deployments: Mapping[str, Deployment],
     ) -> None:
+        """`deployments` is what CDK assemblies say of some of the templates."""
         self.templates = templates
         self.given = given
         self.place = place
+        self.deployments = deployments
         self._trees: dict[str, tuple[Tree, list[Diagnostic] | None]] = {}
         self.problems: dict[Diagnostic, None] = {}
         """Templates that could not be read."""
@@ -197,7 +202,8 @@ class Reader:
     def _tree(self, path: str) -> tuple[Tree, list[Diagnostic] | None]:
         found = self._trees.get(path)
         if found is None:
-            tree = Tree(path, self.given, self.place, self.templates)
+            deployment = self.deployments.get(path)
+            tree = Tree(path, self.given, self.place, self.templates, deployment)
             source = self.templates.source(path)
             lost: list[Diagnostic] | None = None
             if isinstance(source, Diagnostic):

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from collections.abc import Mapping as Map
 
+    from trailcheck.cloudformation.assembly import Deployment
     from trailcheck.cloudformation.nodes import Member, Node
     from trailcheck.cloudformation.targets import Templates
     from trailcheck.cloudformation.template import Declaration
@@ -79,17 +80,28 @@ class Tree:
     """The stacks of one root template, by the prefix of their addresses; the root has none."""
 
     def __init__(
-        self, root: str, given: Map[str, str], place: Place, files: Templates | None
+        self,
+        root: str,
+        given: Map[str, str],
+        place: Place,
+        files: Templates | None,
+        deployment: Deployment | None = None,
     ) -> None:
-        """`given` are parameters from outside; without `files` no nested stack is followed."""
+        """`given` are parameters from outside; without `files` no nested stack is followed.
+
+        `deployment` is what a CDK assembly says of the root's stack.
+        """
         self.root = root
-        self.outside = given
-        self.place = place
+        self.deployment = deployment
+        self.outside = given if deployment is None else {**deployment.parameters, **given}
+        self.place = place if deployment is None else deployment.place(place)
         self.files = files
         self.levels = [0]
         self.stacks: dict[str, Stack] = {}
         self.boundaries: list[Boundary] = []
         self.assumptions: dict[str, None] = {}
+        if deployment is not None:
+            self.assumptions[f"{deployment.assembly} is what its app synthesizes now"] = None
         self.problems: list[Diagnostic] = []
         """Templates that could not be read, in the order in which they were met."""
 
@@ -190,6 +202,12 @@ class Stack:
 
             translate(self.template)
         self._translated = True
+
+    @property
+    def name(self) -> str:
+        """The stack's name in CloudFormation, where an assembly states it; else empty."""
+        deployment = self.tree.deployment
+        return deployment.name if deployment is not None and self.parent is None else ""
 
     # What goes in and out
 

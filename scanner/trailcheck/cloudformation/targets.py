@@ -122,6 +122,9 @@ def _settled(stack: Stack, value: Value, span: Span) -> Target | str:
             return Target(path)
         return f"is {shown}, which is not in the repository"
     tail = _tail(value)
+    deployment = stack.tree.deployment
+    if deployment is not None and (asset := deployment.asset(tail)) is not None:
+        return Target(asset)
     if not tail:
         return f"is at {shown}, which no file of the repository is known for"
     return _in_repository(stack, tail, shown)

@@ -11,6 +11,7 @@ from trailcheck.report.region import expression, region
 from trailcheck.report.summary import exit_code, summarize
 
 if TYPE_CHECKING:
+    from trailcheck.construct import Construct
     from trailcheck.errors import Diagnostic
     from trailcheck.result import LinkFact, Report, TrailResult
     from trailcheck.verdict import Evidence, Verdict
@@ -108,6 +109,7 @@ def _trail(trail: TrailResult) -> dict[str, Any]:
         "exists": trail.exists,
         "when": trail.when,
         "instantiated": trail.instantiated,
+        "construct": _construct(trail.construct),
         "facts": {
             "log_group": _link(facts.log_group),
             "role": _link(facts.role),
@@ -139,9 +141,21 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         "root": verdict.root,
         "subject": verdict.subject,
         "trail": verdict.trail,
+        "construct": _construct(verdict.construct),
         "message": verdict.message,
         "needs": list(verdict.needs),
         "evidence": [_evidence(e) for e in verdict.evidence],
+    }
+
+
+def _construct(construct: Construct | None) -> dict[str, Any] | None:
+    if construct is None:
+        return None
+    place = region(construct.span) if construct.span is not None else None
+    return {
+        "path": construct.path,
+        "file": place.file if place is not None else None,
+        "line": place.line if place is not None else None,
     }
 
 

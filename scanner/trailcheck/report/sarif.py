@@ -317,15 +317,24 @@ def _artifact(source: Source) -> Json:
 
 
 def _properties(group: _Group) -> Json:
-    instances = [
-        {"outcome": v.outcome.value, "root": v.root, "subject": v.subject, "trail": v.trail}
-        for v in group.verdicts
-    ]
+    instances = [_instance(verdict) for verdict in group.verdicts]
     found: Json = {**instances[0], "severity": group.first.severity.value}
     if group.first.needs:
         found["needs"] = list(group.first.needs)
     if len(instances) > 1:
         found["instances"] = instances
+    return found
+
+
+def _instance(verdict: Verdict) -> Json:
+    found: Json = {
+        "outcome": verdict.outcome.value,
+        "root": verdict.root,
+        "subject": verdict.subject,
+        "trail": verdict.trail,
+    }
+    if verdict.construct is not None:
+        found["construct"] = verdict.construct.path
     return found
 
 

@@ -21,6 +21,7 @@ from trailcheck.verdict import Evidence, Outcome
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from trailcheck.construct import Construct
     from trailcheck.errors import Diagnostic
     from trailcheck.report import Style
     from trailcheck.report.summary import Summary
@@ -92,6 +93,8 @@ class _Page:
         if trail.when:
             word = "exists when" if trail.exists is None else "when"
             yield f"  {word} {escape(trail.when)}"
+        if trail.construct is not None:
+            yield "  " + self.paint("dim", _construct(trail.construct))
         yield "  " + self.paint("dim", " · ".join(_facts(trail.facts)))
 
     def findings(self, verdicts: list[Verdict]) -> Iterator[str]:
@@ -144,6 +147,8 @@ class _Page:
         elif chain:
             self.seen[key] = f"{verdict.rule} of {verdict.subject}"
             yield from frame.render(verdict.evidence, self.paint)
+        if verdict.construct is not None and verdict.subject != verdict.trail:
+            yield f"  = {_construct(verdict.construct)}"
         if verdict.needs:
             yield f"  = to decide it, supply: {', '.join(escape(n) for n in verdict.needs)}"
 
@@ -236,6 +241,13 @@ def _loud(summary: Summary, code: int) -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _construct(construct: Construct) -> str:
+    if construct.span is None:
+        return f"construct {escape(construct.path)}"
+    place = region(construct.span)
+    return f"construct {escape(construct.path)} at {escape(place.file)}:{place.line}"
 
 
 def _facts(facts: Facts) -> Iterator[str]:

@@ -1,0 +1,274 @@
+"""Scans of CDK apps: the assembly decides which templates there are and where they go."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import pytest
+
+from trailcheck import report as report_package
+from trailcheck.cli import main
+from trailcheck.config import Config
+from trailcheck.discover import discover
+from trailcheck.errors import Impact
+from trailcheck.pipeline import scan
+from trailcheck.repository import Repository
+from trailcheck.verdict import Outcome
+
+if TYPE_CHECKING:
+    from trailcheck.discover import Inventory
+    from trailcheck.result import Report, TrailResult
+
+FIXTURES = Path(__file__).parent.parent / "fixtures" / "cdk"
+APPS = sorted(path.name for path in FIXTURES.iterdir() if path.is_dir())
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Path:
+    """Return a repository that holds the shipped apps."""
+    shutil.copytree(FIXTURES, tmp_path / "apps")
+    return tmp_path
+
+
+def look(work: Path, *paths: str) -> Inventory:
+    """Discover what paths in a repository hold."""
+    return discover(Repository(str(work)), [str(work / p) for p in paths] or [str(work)])
+
+
+def reasons(inventory: Inventory) -> dict[str, int]:
+    """Return what was left out, and how often."""
+    return {skipped.reason: skipped.files for skipped in inventory.left_out}
+
+
+@pytest.mark.parametrize("app", APPS)
+@pytest.mark.parametrize("named", ["", "/cdk.out", "/cdk.out/manifest.json"])
+def test_an_assembly_is_found_and_named(work: Path, app: str, named: str) -> None:
+    """In a walk, by its folder, and by its manifest: the same templates."""
+    found = look(work, f"apps/{app}{named}")
+    whole = look(work, f"apps/{app}")
+    assert (found.templates, found.others) == (whole.templates, whole.others)
+    assert len(found.assemblies) == 1
+    assert found.diagnostics == ()
+    assert reasons(found) == {}
+
+
+def test_an_app_that_was_not_synthesized_is_not_read(work: Path) -> None:
+    """Silence would look like proof; the advice is to run `cdk synth`."""
+    shutil.rmtree(work / "apps/python/cdk.out")
+    (said,) = look(work).left_out
+    assert "run `cdk synth`" in said.reason
+    assert said.examples == ("apps/python/cdk.json",)
+
+
+def test_what_an_earlier_synthesis_left_is_not_judged(work: Path) -> None:
+    """The CDK never cleans its folder; templates that no manifest lists are counted."""
+    home = work / "apps/typescript/cdk.out"
+    shutil.copy(home / "Audit.template.json", home / "Old.template.json")
+    found = look(work, "apps/typescript")
+    assert not any("Old" in path for path in (*found.templates, *found.others))
+    (said,) = found.left_out
+    assert "left over" in said.reason
+    assert said.examples == ("apps/typescript/cdk.out/Old.template.json",)
+    named = look(work, "apps/typescript/cdk.out/Old.template.json")
+    assert named.templates == ("apps/typescript/cdk.out/Old.template.json",)
+
+
+def test_nothing_is_left_over_where_the_manifest_was_not_understood(work: Path) -> None:
+    """What could not be read may list the template."""
+    manifest = work / "apps/earlier/cdk.out/manifest.json"
+    said = json.loads(manifest.read_text())
+    said["artifacts"]["X"] = {"type": "aws:new"}
+    del said["artifacts"]["Audit"]
+    manifest.write_text(json.dumps(said))
+    found = look(work, "apps/earlier")
+    assert "apps/earlier/cdk.out/Audit.template.json" in found.templates
+    assert len(found.diagnostics) == 1
+
+
+def test_other_manifests_are_no_assemblies(tmp_path: Path) -> None:
+    """A web app has one too."""
+    (tmp_path / "manifest.json").write_text('{"name": "app", "version": "1", "artifacts": {}}')
+    found = look(tmp_path)
+    assert found.assemblies == ()
+    assert found.files_seen == 0
+
+
+def judge(work: Path, app: str, **settings: Any) -> Report:  # noqa: ANN401 - settings of any type
+    """Scan an app by the rules of integration."""
+    return scan((str(work / "apps" / app),), Config(repository=str(work / "apps"), **settings))
+
+
+def told(report: Report, trail: TrailResult) -> dict[str, Any]:
+    """Return what the report says of a trail, as the golden file has it."""
+    chain = [v for v in report.verdicts if (v.root, v.trail) == (trail.root, trail.address)]
+    construct = trail.construct
+    assert construct is not None
+    assert construct.span is not None
+    return {
+        "root": trail.root,
+        "address": trail.address,
+        "construct": construct.path,
+        "constructed": f"{construct.span.source.path}:{construct.span.first.line}",
+        "integrated": trail.integrated,
+        "retention": trail.facts.retention_days,
+        "fail": sorted({v.rule for v in chain if v.outcome is Outcome.FAIL}),
+        "undecided": sorted({v.rule for v in chain if v.outcome is Outcome.UNDECIDED}),
+    }
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_apps_are_judged_as_expected(
+    work: Path,
+    app: str,
+    accept: bool,  # noqa: FBT001 - a fixture
+) -> None:
+    """Every trail of the shipped apps, its construct, and what is wrong with it."""
+    report = judge(work, app)
+    found = [told(report, trail) for trail in report.trails]
+    golden = FIXTURES / app / "expected.json"
+    if accept:
+        golden.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    assert json.loads(golden.read_text(encoding="utf-8")) == found
+    assert report.diagnostics == ()
+    assert f"{app}/cdk.out is what its app synthesizes now" in report.assumptions
+
+
+def test_a_finding_ends_where_the_app_constructs_its_subject(work: Path) -> None:
+    """The last place of the chain is in the app, and says so."""
+    report = judge(work, "typescript", select=("unlinked-trail",))
+    for verdict in report.verdicts:
+        assert verdict.construct is not None
+        note, span = verdict.evidence[-1]
+        assert note == "constructed here"
+        assert verdict.construct.span == span
+    failed = [v for v in report.verdicts if v.outcome is Outcome.FAIL]
+    assert {v.evidence[-1].span.text for v in failed} == {"new cloudtrail.Trail(this, 'Archive');"}
+
+
+def test_the_traces_of_this_machine_come_before_guesses(work: Path) -> None:
+    """A path that lies in the repository is that file, whatever lies beside the assembly."""
+    other = work / "apps/typescript/bin/lib"
+    shutil.copytree(work / "apps/typescript/lib", other)
+    metadata = work / "apps/typescript/cdk.out/Audit.metadata.json"
+    metadata.write_text(metadata.read_text().replace("/app/lib/", f"{other}/"))
+    report = judge(work, "typescript")
+    places = {
+        t.construct.span.source.path for t in report.trails if t.construct and t.construct.span
+    }
+    assert "typescript/bin/lib/audit.ts" in places
+
+
+def test_the_environment_of_a_stack_wins_and_is_said(work: Path) -> None:
+    """The stack is deployed where the app says; another account on the command line is a notice."""
+    report = judge(work, "earlier", account="999999999999", region="eu-central-1")
+    (said,) = report.diagnostics
+    assert said.impact is Impact.NOTICE
+    assert said.summary == (
+        "The stack Audit is deployed in account 123456789012, not in 999999999999"
+    )
+    assert said.span is not None
+    assert said.span.text == '"environment": "aws://123456789012/eu-central-1"'
+    assert judge(work, "earlier", account="123456789012").diagnostics == ()
+    assert judge(work, "python", account="999999999999").diagnostics == ()
+
+
+@pytest.mark.parametrize("name", ["json", "sarif", "text"])
+def test_reports_name_constructs(
+    work: Path, name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The construct path and the place in the app, in every format; addresses stay."""
+    monkeypatch.chdir(work / "apps")
+    main(["scan", "earlier", "-f", name, "--select", "unlinked-trail", "--repository", "."])
+    written = capsys.readouterr().out
+    construct = {"path": "Audit/Trail/Resource", "file": "earlier/app.js", "line": 15}
+    if name == "text":
+        assert "construct Audit/Trail/Resource at earlier/app.js:15" in written
+        return
+    said = json.loads(written)
+    if name == "json":
+        root = Path(report_package.__file__).parent
+        jsonschema.validate(said, json.loads((root / "report.schema.json").read_text()))
+        (verdict,) = [v for v in said["verdicts"] if v["outcome"] == "fail"]
+        assert verdict["construct"] == construct
+        assert verdict["evidence"][-1]["file"] == "earlier/app.js"
+        assert construct in [trail["construct"] for trail in said["trails"]]
+        return
+    (result,) = said["runs"][0]["results"]
+    assert result["properties"]["construct"] == "Audit/Trail/Resource"
+    (logical,) = result["locations"][0]["logicalLocations"]
+    assert logical["fullyQualifiedName"] == "Trail022F0CF2"
+    place = result["relatedLocations"][-1]
+    assert place["message"]["text"] == "constructed here"
+    assert place["physicalLocation"]["artifactLocation"]["uri"] == "earlier/app.js"
+
+
+def plain(work: Path, app: str) -> Path:
+    """Make plain templates of an app's: what is left when nobody knows of an assembly."""
+    home = work / "apps" / app
+    for manifest in home.rglob("manifest.json"):
+        manifest.unlink()
+    return home
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_plain_templates_are_judged_alike(work: Path, app: str) -> None:
+    """Where environment and names do not matter, the assembly changes no verdict."""
+    whole = judge(work, app)
+    plain(work, app)
+    alone = judge(work, app)
+    expected = {(t.root, t.address): t.integrated for t in whole.trails}
+    for trail in alone.trails:
+        before = expected.get((trail.root, trail.address))
+        if trail.integrated is not None and before is not None:
+            assert trail.integrated == before, trail.address
+
+
+def test_placeholders_keep_everything_from_passing(work: Path) -> None:
+    """Nothing is proven by values that were made up."""
+    manifest = work / "apps/earlier/cdk.out/manifest.json"
+    said = json.loads(manifest.read_text())
+    said["missing"] = [{"key": "vpc", "provider": "vpc-provider", "props": {}}]
+    manifest.write_text(json.dumps(said))
+    report = judge(work, "earlier")
+    assert Outcome.PASS not in {v.outcome for v in report.verdicts}
+    assert not any(trail.integrated for trail in report.trails)
+
+
+def test_a_template_that_two_stacks_deploy_differently(work: Path) -> None:
+    """Neither account is taken for granted, and nothing passes."""
+    manifest = work / "apps/earlier/cdk.out/manifest.json"
+    said = json.loads(manifest.read_text())
+    copy = json.loads(json.dumps(said["artifacts"]["Audit"]))
+    copy["environment"] = "aws://210987654321/eu-central-1"
+    said["artifacts"]["Second"] = copy
+    manifest.write_text(json.dumps(said))
+    report = judge(work, "earlier")
+    assert [d.summary for d in report.diagnostics] == [
+        "earlier/cdk.out/Audit.template.json is deployed by Audit and by Second"
+    ]
+    assert Outcome.PASS not in {v.outcome for v in report.verdicts}
+
+
+def test_parameters_that_the_app_passes(work: Path) -> None:
+    """They count as given, and the caller's come before them."""
+    home = work / "apps" / "own" / "cdk.out"
+    home.mkdir(parents=True)
+    template = """{"Parameters": {"Days": {"Type": "Number"}}, "Resources": {
+      "Group": {"Type": "AWS::Logs::LogGroup", "Properties": {"RetentionInDays": {"Ref": "Days"}}},
+      "Trail": {"Type": "AWS::CloudTrail::Trail", "Properties": {"IsLogging": true,
+        "S3BucketName": "b", "CloudWatchLogsLogGroupArn": {"Fn::GetAtt": ["Group", "Arn"]}}}}}"""
+    (home / "Own.template.json").write_text(template)
+    stack = {
+        "type": "aws:cloudformation:stack",
+        "properties": {"templateFile": "Own.template.json", "parameters": {"Days": "400"}},
+    }
+    (home / "manifest.json").write_text(
+        json.dumps({"version": "36.0.0", "artifacts": {"Own": stack}})
+    )
+    assert [t.facts.retention_days for t in judge(work, "own").trails] == [400]
+    asked = judge(work, "own", parameters=(("Days", "7"),))
+    assert [t.facts.retention_days for t in asked.trails] == [7]
