@@ -1,4 +1,4 @@
-"""What the code demands of values before anything is deployed: `validation` blocks of variables.
+"""What the code demands before anything is deployed: validations and pre- and postconditions.
 
 A demand that is settled says whether the value stands; one that is open rules out the worlds in
 which it is false. A demand that cannot be evaluated limits nothing.
@@ -16,7 +16,7 @@ from trailcheck.terraform.evaluate import evaluate
 from trailcheck.terraform.functions import convert
 from trailcheck.terraform.traversals import traversals
 from trailcheck.terraform.types import conform
-from trailcheck.value import NULL, Choice, Known, Unknown, choose
+from trailcheck.value import NULL, Choice, Handle, Known, Unknown, choose
 from trailcheck.world import Law, World, conditions_in
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from trailcheck.condition import Scalar
     from trailcheck.terraform.modules import ModuleInstance
+    from trailcheck.terraform.resource import ResourceInstance
     from trailcheck.terraform.scope import Scope
     from trailcheck.value import Value
 
@@ -158,3 +159,29 @@ def _admits(
     if isinstance(holds, Known):
         return holds.data is True
     return False if literal is None and isinstance(holds, Unknown) and holds.refused else None
+
+
+def admitted(instance: ResourceInstance) -> Value:
+    """Return whether an instance exists, as far as its own conditions let Terraform create it.
+
+    One that is settled false is reported; one that is open is a law of every world. Conditions of
+    `check` blocks only warn, and are not looked at.
+    """
+    exists = instance.exists
+    itself: dict[str, Value] = {"self": Handle(instance.address)}
+    scope = instance.scope.with_names(itself)
+    tree = instance.module.tree
+    for lifecycle in instance.block.body.named("lifecycle"):
+        for kind in ("precondition", "postcondition"):
+            for condition in conditions_of(lifecycle, kind):
+                holds = operators.truth(evaluate(condition, scope), condition.span)
+                if holds == Known(False):
+                    reason = f"a {kind} of {instance.address} is false"
+                    summary = f"Terraform would refuse this: {reason}"
+                    tree.report(summary, "Nothing is deployed where it is.", condition.span)
+                    none = operators.refused(reason, condition.span)
+                    return operators.conditional(exists, none, Known(False), condition.span)
+                if isinstance(holds, Choice):
+                    demand = operators.either(operators.negate(exists), holds)
+                    tree.laws.append(Law(lambda demand=demand: demand))  # type: ignore[misc]
+    return exists

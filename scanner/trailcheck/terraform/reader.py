@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING
 from trailcheck.errors import Diagnostic
 from trailcheck.graph import Dialect, Graph, Kind, Resource
 from trailcheck.relocation import SEPARATOR, relocated
-from trailcheck.terraform import jsonsyntax, syntax
+from trailcheck.terraform import circles, jsonsyntax, syntax
 from trailcheck.terraform.config import ModuleConfig
 from trailcheck.terraform.evaluate import fresh_budget
 from trailcheck.terraform.files import RepositoryFiles
 from trailcheck.terraform.handed import attachments
 from trailcheck.terraform.inputs import automatic, given_one_by_one, hint, read_file
+from trailcheck.terraform.limits import admitted
 from trailcheck.terraform.modules import Tree
+from trailcheck.terraform.operators import conditional, refused
 from trailcheck.terraform.remote_state import stored, wanted
 from trailcheck.terraform.resource import ResourceInstance
-from trailcheck.terraform.resources import LOOKED_UP, OF_KIND, TYPES, resource_of
+from trailcheck.terraform.resources import CHAIN, LOOKED_UP, OF_KIND, TYPES, resource_of
 from trailcheck.terraform.sources import Sources
 from trailcheck.terraform.versions import aws_before_3
 from trailcheck.value import Known, Mapping
@@ -121,6 +123,7 @@ class _Root:
         self._modules: list[ModuleInstance] | None = None
         self._settled: dict[Diagnostic, None] | None = None
         self._joined: dict[str, _Root] | None = None
+        self._circles: tuple[circles.Circle | None] | None = None
 
     def graph(self) -> Graph:
         return Graph(
@@ -182,8 +185,29 @@ class _Root:
     def _resource(self, instance: ResourceInstance) -> Resource:
         found = self._resources.get(instance.address)
         if found is None:
-            found = self._resources[instance.address] = resource_of(instance, self.directory)
+            exists = admitted(instance)
+            if instance.type == "aws_cloudtrail" and self._circle() is not None:
+                none = refused(str(self._circle()), instance.block.header)
+                exists = conditional(exists, none, Known(False), instance.block.header)
+            found = resource_of(instance, self.directory, exists)
+            self._resources[instance.address] = found
         return found
+
+    def _circle(self) -> circles.Circle | None:
+        """Return a circle of references on the chain of a trail, reported once."""
+        if self._circles is None:
+            starts = (
+                circles.Node(module, "resource", f"{type_}.{name}")
+                for module in self.modules()
+                for type_, name in module.config.resources
+                if type_ in TYPES and TYPES[type_].kind in CHAIN
+            )
+            found = circles.find(starts)
+            self._circles = (found,)
+            if found is not None:
+                detail = "Each of these waits for the one before it, and the first for the last."
+                self.tree.report(f"Terraform would refuse this: {found}", detail, found.span)
+        return self._circles[0]
 
     def lookup(self, address: str) -> Resource | None:
         """Return the resource at an address, one of a root whose state is read too."""

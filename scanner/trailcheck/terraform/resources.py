@@ -205,9 +205,21 @@ OF_KIND: dict[Kind, tuple[str, ...]] = {
     kind: tuple(name for name, type_ in TYPES.items() if type_.kind is kind) for kind in Kind
 }
 
+CHAIN = frozenset(
+    {
+        Kind.TRAIL,
+        Kind.LOG_GROUP,
+        Kind.ROLE,
+        Kind.INLINE_POLICY,
+        Kind.MANAGED_POLICY,
+        Kind.POLICY_ATTACHMENT,
+    }
+)
+"""What is, or may be, on the chain from a trail to its log group."""
 
-def resource_of(instance: ResourceInstance, root: str) -> Resource:
-    """Return the graph's view of a resource instance."""
+
+def resource_of(instance: ResourceInstance, root: str, exists: Value | None = None) -> Resource:
+    """Return the graph's view of a resource instance; `exists` where that is not its count's."""
     declared = TYPES[instance.type]
     ours = {source.name: name for name, source in declared.attributes.items()}
     return Resource(
@@ -217,7 +229,7 @@ def resource_of(instance: ResourceInstance, root: str) -> Resource:
         root=root,
         span=instance.block.header,
         load=lambda name: _load(instance, declared.attributes[name]),
-        exists=instance.exists,
+        exists=instance.exists if exists is None else exists,
         place=_place(instance),
         external=instance.is_data,
         ignored_changes=tuple(ours.get(name, name) for name in instance.ignored_changes),
