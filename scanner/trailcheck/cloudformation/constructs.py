@@ -10,12 +10,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from trailcheck.cloudformation.nodes import MapNode, ScalarNode
 from trailcheck.cloudformation.traces import place_of
 from trailcheck.construct import Construct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from trailcheck.cloudformation.stacks import Stack
+    from trailcheck.cloudformation.template import Declaration
     from trailcheck.repository import Repository
 
     Json = dict[str, Any]
@@ -23,6 +26,17 @@ if TYPE_CHECKING:
 _LOGICAL_ID = "aws:cdk:logicalId"
 _NESTED = re.compile(r"(?P<scope>.+/(?P<id>[^/]+))\.NestedStack/(?P=id)\.NestedStackResource\Z")
 """The CDK makes the resource of a nested stack beside the scope of what is in it."""
+
+
+def construct_of(stack: Stack, declared: Declaration) -> Construct | None:
+    """Return what of an app a resource was made from, as its template or the assembly says."""
+    metadata = declared.body.get("Metadata")
+    node = metadata.get("aws:cdk:path") if isinstance(metadata, MapNode) else None
+    stated = node.text if isinstance(node, ScalarNode) else ""
+    deployment = stack.tree.deployment
+    if deployment is not None:
+        return deployment.constructs.find(stack.prefix + declared.id, stated)
+    return Construct(stated) if stated else None
 
 
 class Constructs:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trailcheck.cloudformation import conditions
+from trailcheck.cloudformation.constructs import construct_of
 from trailcheck.cloudformation.functions import lift, opaque
-from trailcheck.cloudformation.nodes import MapNode, ScalarNode
 from trailcheck.cloudformation.references import exists
 from trailcheck.cloudformation.refusals import check, settled
 from trailcheck.cloudformation.resources import FIELDS, KINDS
 from trailcheck.cloudformation.resources import read as read_field
+from trailcheck.cloudformation.retained import Retentions
 from trailcheck.cloudformation.schemas import SCHEMAS
-from trailcheck.construct import Construct
 from trailcheck.graph import Attribute, Resource
 from trailcheck.value import Known
 
@@ -30,16 +30,21 @@ _KEPT = frozenset({"Retain", "RetainExceptOnCreate"})
 class Resources:
     """The resources of one stack, by their addresses in the tree."""
 
-    __slots__ = ("evaluator", "found", "stack", "template")
+    __slots__ = ("evaluator", "found", "retentions", "stack", "template")
 
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
         self.template = stack.template
         self.evaluator = stack.evaluator
+        self.retentions = Retentions(stack)
         self.found: dict[str, Resource] = {}
         for declared in stack.template.resources.values():
             if declared.type in SCHEMAS:
                 self._take(declared, KINDS.get(declared.type))
+
+        for group in self.retentions.groups():
+            if group.exists != conditions.FALSE:
+                self.found[group.address] = group
 
     def _take(self, declared: Declaration, kind: Kind | None) -> None:
         created = conditions.turn(
@@ -60,21 +65,16 @@ class Resources:
             type=declared.type,
             root=self.stack.tree.root,
             span=declared.id_span,
-            load=lambda name: self._attribute(declared, name),
+            load=lambda name: self._load(declared, name),
             exists=created,
             place=self.evaluator.place,
-            made_by=lambda: self._construct(declared),
+            made_by=lambda: construct_of(self.stack, declared),
         )
 
-    def _construct(self, declared: Declaration) -> Construct | None:
-        """Return what of a CDK app the resource was made from."""
-        metadata = declared.body.get("Metadata")
-        node = metadata.get("aws:cdk:path") if isinstance(metadata, MapNode) else None
-        stated = node.text if isinstance(node, ScalarNode) else ""
-        deployment = self.stack.tree.deployment
-        if deployment is not None:
-            return deployment.constructs.find(self.stack.prefix + declared.id, stated)
-        return Construct(stated) if stated else None
+    def _load(self, declared: Declaration, name: str) -> Attribute:
+        """Evaluate one attribute of the vocabulary, custom resources allowed for."""
+        own = self._attribute(declared, name)
+        return self.retentions.of(declared, own) if name == "retention_days" else own
 
     def _attribute(self, declared: Declaration, name: str) -> Attribute:
         """Evaluate one attribute of the vocabulary."""

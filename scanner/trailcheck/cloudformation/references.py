@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailcheck.cloudformation import conditions, parameters, refusals
+from trailcheck.cloudformation import conditions, parameters, refusals, retention
 from trailcheck.cloudformation.functions import each_branch, parts_of_scalar, place
 from trailcheck.cloudformation.resources import KINDS, NAMES, NESTING
 from trailcheck.cloudformation.schemas import SCHEMAS
@@ -55,6 +55,9 @@ def get_att(evaluator: Evaluator, name: str, attribute: str, span: Span) -> Valu
     if declared.type in NESTING:
         value = evaluator.stack.made_by(declared, attribute, span)
         return _where_created(evaluator, declared, span, value)
+    kept = _kept_name(evaluator, declared, attribute, span)
+    if kept is not None:
+        return kept
     made = _made_elsewhere(evaluator, declared, attribute, span)
     if made is not None:
         return made
@@ -82,6 +85,11 @@ def _canonical(type_name: str, name: str, schema: Schema) -> str:
     if name == "Arn" or (name == schema["ref"] and name.endswith("Arn")):
         return "arn"
     return "id" if name == schema["ref"] else name
+
+
+def name_of(evaluator: Evaluator, declared: Declaration, span: Span) -> Value:
+    """Return the name of a resource, as `Ref` of a log group gives it."""
+    return _attribute(evaluator, declared, "name", span)
 
 
 def exists(evaluator: Evaluator, declared: Declaration) -> Value:
@@ -146,6 +154,21 @@ def _where_created(evaluator: Evaluator, declared: Declaration, span: Span, valu
     created = exists(evaluator, declared)
     address = evaluator.stack.prefix + declared.id
     return conditions.turn(created, lambda: value, lambda: not_created(address, span), span)
+
+
+def _kept_name(
+    evaluator: Evaluator, declared: Declaration, attribute: str, span: Span
+) -> Value | None:
+    """Return the name that a custom resource answers which keeps a log group, else None."""
+    if attribute != retention.NAME or not retention.is_known(declared):
+        return None
+    assert declared.properties is not None
+    node = declared.properties.get(attribute)
+    if node is None:
+        return None
+    value = evaluator.within(declared.names).value(node)
+    step = f"{attribute} of {declared.id}"
+    return _where_created(evaluator, declared, span, place(value.through(value.span, step), span))
 
 
 def _made_elsewhere(
