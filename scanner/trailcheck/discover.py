@@ -72,7 +72,9 @@ class Inventory(NamedTuple):
     templates: tuple[str, ...]
     """CloudFormation templates that can hold a trail."""
     others: tuple[str, ...]
-    """All other templates: some may nest those, or export what a trail needs."""
+    """All other templates."""
+    linking: tuple[str, ...]
+    """Those of them that may take in other files, export or import."""
     fragments: tuple[str, ...]
     """Files that speak of resources and are no templates: some may be included in one."""
     named_templates: tuple[str, ...]
@@ -123,7 +125,7 @@ class _Walk:
         self.modules: dict[str, None] = {}
         self.named: dict[str, None] = {}
         self.templates: dict[str, None] = {}
-        self.others: dict[str, None] = {}
+        self.others: dict[str, bool] = {}
         self.fragments: dict[str, None] = {}
         self.named_templates: dict[str, None] = {}
         self.plans: dict[str, bool] = {}
@@ -276,7 +278,7 @@ class _Walk:
                 self.diagnostics.append(source)
                 return True
             text = source.data
-        from trailcheck.cloudformation.sniff import sniff  # noqa: PLC0415 - not for Terraform
+        from trailcheck.cloudformation.sniff import LINKING, may_say, sniff  # noqa: PLC0415 - not for Terraform
 
         if not sniff(text):
             self.fragments[path] = None
@@ -285,7 +287,7 @@ class _Walk:
         if may_hold(data, TRAIL["cloudformation"]):
             self.templates[path] = None
         else:
-            self.others[path] = None
+            self.others[path] = may_say(data, LINKING)
         return True
 
     def _plan(self, path: str, data: bytes, *, named: bool) -> bool:
@@ -323,6 +325,7 @@ class _Walk:
             tuple(sorted(self.named)),
             tuple(sorted(self.templates)),
             tuple(sorted(self.others)),
+            tuple(sorted(path for path, linking in self.others.items() if linking)),
             tuple(sorted(self.fragments)),
             tuple(sorted(self.named_templates)),
             tuple(sorted(self.plans)),

@@ -146,18 +146,15 @@ class _Scan:
 
     def _cloudformation(self, inventory: Inventory) -> Iterator[Graph]:
         holding = (*inventory.templates, *self.not_plans)
-        nesting = [path for path in inventory.others if self._may_nest(path)]
-        if not holding and not nesting:
+        linked = (*holding, *inventory.linking)
+        if not linked:
             return
-        from trailcheck.cloudformation.reader import Reader  # noqa: PLC0415 - no YAML for scans of Terraform
-        from trailcheck.cloudformation.targets import Templates  # noqa: PLC0415 - as above
+        from trailcheck.cloudformation.roots import Reader  # noqa: PLC0415 - no YAML for scans of Terraform
 
-        known = (*inventory.templates, *inventory.others)
+        given, place = self._parameters(), self._place()
         deployments = self._deployments(inventory)
-        reader = Reader(
-            Templates(self.repository, known), self._parameters(), self._place(), deployments
-        )
-        for reading in reader.roots(holding, nesting, inventory.named_templates):
+        reader = Reader(self.repository, linked, inventory.others, given, place, deployments)
+        for reading in reader.readings(holding, inventory.named_templates):
             self.declared.update(reading.parameters)
             yield reading.graph
             self.diagnostics.update(dict.fromkeys(reading.diagnostics))
@@ -173,12 +170,6 @@ class _Scan:
         from trailcheck.cloudformation.assembly import by_template  # noqa: PLC0415 - seldom needed
 
         return by_template(inventory.assemblies)
-
-    def _may_nest(self, path: str) -> bool:
-        from trailcheck.cloudformation.sniff import NESTING  # noqa: PLC0415 - not for Terraform
-
-        data = self.repository.read(path)
-        return not isinstance(data, Diagnostic) and any(may_hold(data, w) for w in NESTING)
 
     def _parameters(self) -> dict[str, str]:
         """Return the parameters that the caller gives; one by one they win over files."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trailcheck.graph import Resource
 from trailcheck.value import (
     Choice,
     Encoded,
@@ -20,38 +21,86 @@ from trailcheck.value import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from trailcheck.condition import Condition
+    from trailcheck.graph import Attribute
     from trailcheck.value import Part, Value
 
 SEPARATOR = "//"
 """Stands between a root and an address in it."""
 
+_EVERYWHERE = ("export ", "{{resolve:")
+"""What an account has once, whichever root asks for it."""
+
 
 def relocated(value: Value, root: str) -> Value:
     """Return a value of another root as it reads here: every address behind that root."""
-    return _Move(root + SEPARATOR).value(value)
+    return Move(root).value(value)
 
 
-class _Move:
-    """Puts a prefix before every address in a value."""
+class Move:
+    """Puts a root before every address and unknown of a value.
 
-    def __init__(self, prefix: str) -> None:
-        self.prefix = prefix
+    Where the names of all roots are given as `known`, each address has one name only: what belongs
+    to a third root keeps its name, and what belongs to the reader's own, `home`, has no root before
+    it.
+    """
+
+    __slots__ = ("home", "known", "prefix")
+
+    def __init__(self, root: str, home: str | None = None, known: Container[str] = ()) -> None:
+        self.prefix = root + SEPARATOR
+        self.home = home
+        self.known = known
+
+    def name(self, name: str) -> str:
+        """Return the name of an address or unknown as the reader has it."""
+        if self.home is not None:
+            if name.startswith(_EVERYWHERE):
+                return name
+            root, separator, rest = name.partition(SEPARATOR)
+            if separator and root == self.home:
+                return rest
+            if separator and root in self.known:
+                return name
+        return self.prefix + name
+
+    def resource(self, resource: Resource, root: str) -> Resource:
+        """Return a resource of another root as one of the graph of `root`."""
+
+        def load(name: str) -> Attribute:
+            attribute = resource.get(name)
+            return attribute._replace(value=self.value(attribute.value))
+
+        return Resource(
+            address=self.name(resource.address),
+            kind=resource.kind,
+            type=resource.type,
+            root=root,
+            span=resource.span,
+            load=load,
+            exists=self.value(resource.exists),
+            place=resource.place,
+            external=resource.external,
+            ignored_changes=resource.ignored_changes,
+        )
 
     def value(self, value: Value) -> Value:
+        """Return a value as the reader has it."""
         match value:
             case Reference():
-                moved = self.prefix + value.address
+                moved = self.name(value.address)
                 return Reference(moved, value.attribute, value.span, value.via)
             case Handle():
-                return Handle(self.prefix + value.address, value.span, value.via)
+                return Handle(self.name(value.address), value.span, value.via)
             case Unknown():
                 return Unknown(
-                    self.prefix + value.name,
+                    self.name(value.name),
                     value.reason,
                     value.span,
                     value.via,
-                    needs=tuple(self.prefix + need for need in value.needs),
+                    needs=tuple(self.name(need) for need in value.needs),
                     refused=value.refused,
                 )
             case Text():
@@ -66,21 +115,22 @@ class _Move:
                 return Encoded(self.value(value.value), value.span, value.via)
             case Choice():
                 then, otherwise = self.value(value.then), self.value(value.otherwise)
-                condition = self.condition(value.condition)
+                condition = self._condition(value.condition)
                 return Choice(condition, then, otherwise, value.span, value.via)
             case _:
                 return value
 
     def part(self, part: Part) -> Part:
+        """Return one part of a text as the reader has it."""
         if isinstance(part, Reference | Unknown):
             moved = self.value(part)
             assert isinstance(moved, Reference | Unknown)
             return moved
         return part
 
-    def condition(self, condition: Condition) -> Condition:
+    def _condition(self, condition: Condition) -> Condition:
         return condition._replace(
-            name=self.prefix + condition.name,
-            needs=tuple(self.prefix + need for need in condition.needs),
-            subject=self.prefix + condition.subject if condition.subject else "",
+            name=self.name(condition.name),
+            needs=tuple(self.name(need) for need in condition.needs),
+            subject=self.name(condition.subject) if condition.subject else "",
         )

@@ -169,7 +169,7 @@ def judged(report: Report) -> tuple[object, ...]:
     (trail,) = report.trails
 
     def bare(subject: str) -> str:
-        return subject.rpartition("/")[2]
+        return subject.rpartition("/")[2]  # behind the root too: root.json//Stack/Role
 
     verdicts = sorted({(v.rule, v.outcome.value, bare(v.subject)) for v in report.verdicts})
     facts = trail.facts

@@ -23,10 +23,11 @@ from trailcheck.cloudformation.functions import (
     split,
 )
 from trailcheck.cloudformation.nodes import ListNode, MapNode, ScalarNode
-from trailcheck.value import Encoded, Known, Sequence, Unknown
+from trailcheck.value import Encoded, Known, Mapping, Sequence, Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
+    from collections.abc import Mapping as Map
 
     from trailcheck.cloudformation.intrinsics import Evaluator
     from trailcheck.cloudformation.nodes import Node
@@ -82,7 +83,7 @@ def _sub(evaluator: Evaluator, call: Node, argument: Node) -> Value:
 
 
 def _substitute(
-    evaluator: Evaluator, pattern: ScalarNode, own: Mapping[str, Node], span: Span
+    evaluator: Evaluator, pattern: ScalarNode, own: Map[str, Node], span: Span
 ) -> Value:
     written = pattern.text
     if len(written) > MOST_CHARACTERS:
@@ -264,9 +265,24 @@ def _import_value(evaluator: Evaluator, call: Node, argument: Node) -> Value:
         (value,) = settled
         if isinstance(value, Unknown) and value.refused:
             return value
-        name = show(value, call.span).strip('"')
-        reason = f"it is imported from another stack, which exports it as {name}"
-        return Unknown(f"export {name}", reason, call.span, needs=(f"export {name}",))
+        return evaluator.stack.tree.exports.value(evaluator, value, call.span)
+
+    return lift([evaluator.argument(call, argument)], build, call.span)
+
+
+def _get_stack_output(evaluator: Evaluator, call: Node, argument: Node) -> Value:
+    """Return an output that is asked for by the name of its stack, which no template states."""
+
+    def build(settled: list[Value]) -> Value:
+        (value,) = settled
+        if not isinstance(value, Mapping):
+            return evaluator.malformed("Fn::GetStackOutput", "a map with StackName", call.span)
+        said = [value.items.get(key, Known("")) for key in ("StackName", "OutputName", "Region")]
+        stack, output, region = (show(each, call.span).strip('"') for each in said)
+        name = f"output {output} of the stack {stack}" + (f" in {region}" if region else "")
+        return Unknown(
+            name, f"{name} is settled when the stack is deployed", call.span, needs=(name,)
+        )
 
     return lift([evaluator.argument(call, argument)], build, call.span)
 
@@ -293,6 +309,7 @@ FUNCTIONS: dict[str, Callable[[Evaluator, Node, Node], Value]] = {
     "Fn::FindInMap": _find_in_map,
     "Fn::GetAZs": _zones,
     "Fn::GetAtt": _get_att,
+    "Fn::GetStackOutput": _get_stack_output,
     "Fn::If": _if,
     "Fn::ImportValue": _import_value,
     "Fn::Join": _join,

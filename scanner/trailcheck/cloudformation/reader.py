@@ -1,66 +1,88 @@
 """Templates to graphs: one graph for each template that no other one nests.
 
-`Reader` reads the templates of a repository, `read_template` a single text. Both say what of the
-shape is wrong; everything else is evaluated when a rule asks. Trouble that shows only then is added
-to `Reading.diagnostics`, so that a caller looks at it after the rules have run; `Graph.unread`
-holds the trouble of the shape alone, and never changes.
+`roots.Reader` reads the templates of a repository, `read_template` a single text. Both say what of
+the shape is wrong; everything else is evaluated when a rule asks. Trouble that shows only then is
+added to `Reading.diagnostics`, so that a caller looks at it after the rules have run;
+`Graph.unread` holds the trouble of the shape alone, and never changes.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from trailcheck.cloudformation.conditions import FALSE
 from trailcheck.cloudformation.declared import Resources
+from trailcheck.cloudformation.exports import evaluate_imports
 from trailcheck.cloudformation.limits import laws
 from trailcheck.cloudformation.nodes import MapNode
 from trailcheck.cloudformation.resources import NESTING
-from trailcheck.cloudformation.sniff import NESTING as NESTING_WORDS
-from trailcheck.cloudformation.sniff import TRAIL, may_say
 from trailcheck.cloudformation.stacks import Boundary, Stack, Tree
 from trailcheck.cloudformation.syntax import compose
-from trailcheck.cloudformation.targets import Target
 from trailcheck.cloudformation.template import Template
 from trailcheck.errors import Diagnostic, Impact
 from trailcheck.graph import Dialect, Graph, Kind
 from trailcheck.likely import may_create_trail
+from trailcheck.relocation import SEPARATOR
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from trailcheck.cloudformation.assembly import Deployment
     from trailcheck.cloudformation.targets import Templates
     from trailcheck.graph import Place, Resource
     from trailcheck.source import Source
     from trailcheck.world import Law
 
 
+class Beside(Protocol):
+    """What a root asks about the others of the scan."""
+
+    def root(self, path: str) -> Root:
+        """Return another root."""
+
+    def importers(self, tree: Tree) -> Iterable[Root]:
+        """Return the roots that import from a tree."""
+
+
+class _Alone:
+    """The answers for a template that is read without others."""
+
+    def root(self, path: str) -> Root:
+        raise LookupError(path)
+
+    def importers(self, tree: Tree) -> Iterable[Root]:  # noqa: ARG002 - for what is read alone
+        return ()
+
+
 class Reading:
     """A root template that was read, with all that it nests."""
 
-    def __init__(self, tree: Tree, lost: list[Diagnostic]) -> None:
-        """`lost` is what is wrong with a text that could not be read as a template at all."""
-        self.tree = tree
-        self._lost = lost
-        self.graph = _Root(tree, lost).graph()
+    def __init__(self, root: Root) -> None:
+        self.root = root
+        self.graph = root.graph()
 
     @property
     def diagnostics(self) -> list[Diagnostic]:
         """What is wrong so far; there is more of it while rules ask."""
-        return list(dict.fromkeys((*self._lost, *self.tree.diagnostics())))
+        roots = (self.root, *self.root.imported())
+        return list(dict.fromkeys(d for root in roots for d in root.diagnostics()))
 
     @property
     def paths(self) -> set[str]:
         """The files of all templates that were read for it."""
         return {
-            path for stack in self.tree.stacks.values() for path in (stack.path, *stack.included)
+            path
+            for tree in self._trees()
+            for stack in tree.stacks.values()
+            for path in (stack.path, *stack.included)
         }
 
     @property
     def parameters(self) -> tuple[str, ...]:
-        """The names of the parameters that the template declares."""
-        top = self.tree.stacks.get("")
-        return tuple(top.template.parameters) if top is not None else ()
+        """The names of the parameters that it declares, it and the other roots in its graph."""
+        tops = (tree.stacks.get("") for tree in self._trees())
+        return tuple(name for top in tops if top is not None for name in top.template.parameters)
+
+    def _trees(self) -> list[Tree]:
+        return [self.root.tree, *(other.tree for other in self.root.others())]
 
 
 def read_template(
@@ -73,7 +95,7 @@ def read_template(
     """Read a template: see `trailcheck.cloudformation.read`."""
     tree = Tree(root, parameters, place, files)
     lost = start(tree, source)
-    return None if lost is None else Reading(tree, lost)
+    return None if lost is None else Reading(Root(tree, lost, _Alone()))
 
 
 def start(tree: Tree, source: Source) -> list[Diagnostic] | None:
@@ -87,27 +109,38 @@ def start(tree: Tree, source: Source) -> list[Diagnostic] | None:
     return []
 
 
-class _Root:
-    """The graph of one tree of stacks."""
+class Root:
+    """One tree of stacks, and the graph that rules ask about it.
 
-    def __init__(self, tree: Tree, lost: list[Diagnostic]) -> None:
+    The graph also holds what other roots declare from which this one imports, or which import from
+    this one: their policies and filters count for its roles and groups. Trails are its own only.
+    """
+
+    def __init__(self, tree: Tree, lost: list[Diagnostic], beside: Beside) -> None:
+        """`lost` is what is wrong with a text that could not be read as a template at all."""
         self.tree = tree
         self.resources: dict[str, Resource] = {}
+        self.beside = beside
+        self._foreign: dict[str, Resource] = {}
+        self._others: list[Root] | None = None
+        self._lost = lost
         if "" in tree.stacks:
             for stack in tree.walk():
                 self.resources.update(Resources(stack).found)
+                evaluate_imports(stack)
         unread = tree.deployment.unread if tree.deployment is not None else ()
         self.lost = (*lost, *unread, *tree.diagnostics(), *self._boundaries())
         self._laws: list[Law] | None = None
 
     def graph(self) -> Graph:
+        """Return the graph of the tree."""
         return Graph(
             self.tree.root,
             Dialect.CLOUDFORMATION,
             self.find,
-            self.resources.get,
-            lambda: self.lost,
-            lambda: tuple(self.tree.assumptions),
+            self.lookup,
+            self.unread,
+            self.assumptions,
             self.laws,
         )
 
@@ -117,8 +150,71 @@ class _Root:
             self._laws = laws(self.tree)
         return self._laws
 
-    def find(self, kind: Kind) -> Iterable[Resource]:
-        return (resource for resource in self.resources.values() if resource.kind is kind)
+    def assumptions(self) -> tuple[str, ...]:
+        """Return what was taken for granted to read this root and those that count for it."""
+        roots = (self, *self.others())
+        return tuple(dict.fromkeys(each for root in roots for each in root.tree.assumptions))
+
+    def find(self, kind: Kind) -> Iterator[Resource]:
+        """Yield the resources of a kind."""
+        yield from (resource for resource in self.resources.values() if resource.kind is kind)
+        if kind is not Kind.TRAIL:
+            for other in self.others():
+                found = (each for each in other.resources.values() if each.kind is kind)
+                yield from (self._moved(other, each) for each in found)
+
+    def lookup(self, address: str) -> Resource | None:
+        """Return the resource at an address, one of another root too."""
+        found = self.resources.get(address)
+        directory, separator, rest = address.partition(SEPARATOR)
+        if found is None and separator:
+            for other in self.others():
+                if other.tree.root == directory and rest in other.resources:
+                    return self._moved(other, other.resources[rest])
+        return found
+
+    def imported(self) -> list[Root]:
+        """Return the roots from which this one imports, and from which those import."""
+        return self._reached(lambda root: map(root.beside.root, root.tree.joined))
+
+    def others(self) -> list[Root]:
+        """Return every other root whose resources count here."""
+        if self._others is None:
+            self._others = self._reached(
+                lambda root: (
+                    *map(root.beside.root, root.tree.joined),
+                    *root.beside.importers(root.tree),
+                )
+            )
+        return self._others
+
+    def _reached(self, next_to: Callable[[Root], Iterable[Root]]) -> list[Root]:
+        found = {self.tree.root: self}
+        waiting = [self]
+        while waiting:
+            for root in next_to(waiting.pop()):
+                if root.tree.root not in found:
+                    found[root.tree.root] = root
+                    waiting.append(root)
+        return list(found.values())[1:]
+
+    def unread(self) -> tuple[Diagnostic, ...]:
+        """Return what of the shape of this root is wrong, and of those from which it imports."""
+        lost = (problem for root in (self, *self.imported()) for problem in root.lost)
+        return tuple(dict.fromkeys(lost))
+
+    def diagnostics(self) -> Iterator[Diagnostic]:
+        """Yield what is wrong with the tree so far."""
+        yield from self._lost
+        yield from self.tree.diagnostics()
+
+    def _moved(self, other: Root, resource: Resource) -> Resource:
+        address = f"{other.tree.root}{SEPARATOR}{resource.address}"
+        found = self._foreign.get(address)
+        if found is None:
+            move = self.tree.exports.move(other.tree, self.tree)
+            found = self._foreign[address] = move.resource(resource, self.tree.root)
+        return found
 
     def _boundaries(self) -> Iterator[Diagnostic]:
         """Yield the nested stacks that may create a trail, and that nothing here can look into.
@@ -140,6 +236,15 @@ class _Root:
                 )
 
 
+def leads_out(stack: Stack) -> bool:
+    """Tell whether a stack nests one that may create a trail and whose template is not known."""
+    return any(
+        isinstance(to, str)
+        and _may_create_trail(Boundary(stack, stack.template.resources[name], to))
+        for name, to in stack.targets().items()
+    )
+
+
 def _may_create_trail(boundary: Boundary) -> bool | None:
     declared = boundary.declared
     properties = declared.properties
@@ -148,102 +253,3 @@ def _may_create_trail(boundary: Boundary) -> bool | None:
     said = named.span.text if named is not None else ""
     names = parameters.members if isinstance(parameters, MapNode) else ()
     return may_create_trail(declared.id, said, names)
-
-
-class Reader:
-    """Reads the templates of one repository, each with the stacks that it nests."""
-
-    def __init__(
-        self,
-        templates: Templates,
-        given: Mapping[str, str],
-        place: Place,
-        deployments: Mapping[str, Deployment],
-    ) -> None:
-        """`deployments` is what CDK assemblies say of some of the templates."""
-        self.templates = templates
-        self.given = given
-        self.place = place
-        self.deployments = deployments
-        self._trees: dict[str, tuple[Tree, list[Diagnostic] | None]] = {}
-        self.problems: dict[Diagnostic, None] = {}
-        """Templates that could not be read."""
-
-    def roots(
-        self, holding: Iterable[str], nesting: Iterable[str], named: Iterable[str]
-    ) -> Iterator[Reading]:
-        """Read every template that no other one nests and that may lead to a trail.
-
-        `holding` are the templates that may hold a trail, and `nesting` others that may nest one.
-        A template that some other nests is read there, and by itself if the caller `named` it, if
-        nothing reads it after all, or if the templates nest each other in a circle.
-        """
-        holding, named = tuple(holding), set(named)
-        paths = (*holding, *nesting)
-        nested = {p for path in paths for p in self._nests(path) if p != path}
-        reached: set[str] = set()
-        for path in paths:
-            if path in named or path not in nested:
-                yield from self._read(path, reached)
-        for path in holding:
-            if path not in reached:
-                yield from self._read(path, reached)
-
-    def _read(self, path: str, reached: set[str]) -> Iterator[Reading]:
-        closure = self._closure(path)
-        if not any(self._may_say(p, TRAIL) for p in closure) and not self._leads_out(closure):
-            return
-        tree, lost = self._tree(path)
-        if lost is not None:
-            yield Reading(tree, lost)
-        for stack in tree.stacks.values():
-            reached |= {stack.path} if stack.exists != FALSE else self._closure(stack.path)
-
-    def _tree(self, path: str) -> tuple[Tree, list[Diagnostic] | None]:
-        found = self._trees.get(path)
-        if found is None:
-            deployment = self.deployments.get(path)
-            tree = Tree(path, self.given, self.place, self.templates, deployment)
-            source = self.templates.source(path)
-            lost: list[Diagnostic] | None = None
-            if isinstance(source, Diagnostic):
-                self.problems[source] = None
-            else:
-                lost = start(tree, source)
-            found = self._trees[path] = tree, lost
-        return found
-
-    def _nests(self, path: str) -> set[str]:
-        """Return the files whose templates a template nests, at its own defaults."""
-        if not self._may_say(path, NESTING_WORDS):
-            return set()
-        top = self._tree(path)[0].stacks.get("")
-        if top is None:
-            return set()
-        nested = {to.path for to in top.targets().values() if isinstance(to, Target)}
-        return nested | top.included.keys()
-
-    def _may_say(self, path: str, words: Iterable[bytes]) -> bool:
-        source = self.templates.source(path)
-        return not isinstance(source, Diagnostic) and may_say(source.data, words)
-
-    def _closure(self, path: str) -> set[str]:
-        found, waiting = {path}, [path]
-        while waiting:
-            for each in self._nests(waiting.pop()) - found:
-                found.add(each)
-                waiting.append(each)
-        return found
-
-    def _leads_out(self, closure: set[str]) -> bool:
-        """Tell whether some stack is nested that may create a trail and whose template is lost."""
-        for path in sorted(closure):
-            top = self._tree(path)[0].stacks.get("") if self._may_say(path, NESTING_WORDS) else None
-            if top is None:
-                continue
-            for name, to in top.targets().items():
-                declared = top.template.resources[name]
-                boundary = Boundary(top, declared, "")
-                if isinstance(to, str) and _may_create_trail(boundary):
-                    return True
-        return False

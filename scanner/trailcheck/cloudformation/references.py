@@ -14,6 +14,7 @@ from trailcheck.cloudformation.functions import each_branch, parts_of_scalar, pl
 from trailcheck.cloudformation.resources import KINDS, NAMES, NESTING
 from trailcheck.cloudformation.schemas import SCHEMAS
 from trailcheck.graph import Kind, not_created
+from trailcheck.relocation import SEPARATOR
 from trailcheck.value import Known, Piece, Reference, Symbol, Unknown, text
 
 if TYPE_CHECKING:
@@ -110,6 +111,15 @@ def spelled(evaluator: Evaluator, value: Value) -> Value:
 
 
 def _group_arn(evaluator: Evaluator, reference: Reference) -> tuple[Part, ...] | None:
+    root, separator, rest = reference.address.partition(SEPARATOR)
+    if separator:
+        other = evaluator.stack.tree.joined.get(root)
+        if other is None:
+            return None
+        there = Reference(rest, reference.attribute, reference.span)
+        spelled_out = _group_arn(other.stacks[""].evaluator, there)
+        move = evaluator.stack.tree.exports.move(other, evaluator.stack.tree)
+        return spelled_out and tuple(map(move.part, spelled_out))
     found = evaluator.stack.tree.declared(reference.address)
     if found is None or reference.attribute != "arn":
         return None

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _ESCAPED = re.compile(rb"\\(?:u00|x)([2-7][0-9a-fA-F])")
+_WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 _ESCAPES = re.compile(rb"\\[uUx]")
 _FIRST_LINE = re.compile(rb"\A(?:[ \t]*+(?:#[^\n]*|---[^\n]*|%[^\n]*)?\r?\n)*+( *+)([^\s#])")
 _VERSION = rb"AWSTemplateFormatVersion"
@@ -19,14 +20,22 @@ _TYPE = re.compile(rb"""Type["']?\s*+:\s*+(?:[&!][^\s]+\s+)?["']?(?:AWS|Custom|A
 _FLOW_KEY = re.compile(rb"""[{,\s]["']?Resources["']?\s*+:""")
 
 
+TRAIL = (b"AWS::CloudTrail::Trail",)
 NESTING = (b"AWS::CloudFormation::Stack", b"AWS::Serverless::Application", b"AWS::Include")
 """The words by which one template takes in another file."""
-TRAIL = (b"AWS::CloudTrail::Trail",)
+EXPORT = (b"Export",)
+IMPORT = (b"ImportValue",)
+LINKING = (*NESTING, *EXPORT, *IMPORT)
+"""What a template must spell to have to do with any other."""
 
 
 def may_say(data: bytes, words: Iterable[bytes]) -> bool:
-    """Tell whether a template may spell one of some words, escapes allowed for."""
-    return any(word in data for word in words) or _ESCAPES.search(data) is not None
+    """Tell whether a file may spell one of some words, escapes and wide encodings allowed for."""
+    return (
+        any(word in data for word in words)
+        or data.startswith(_WIDE)
+        or _ESCAPES.search(data) is not None
+    )
 
 
 def sniff(data: bytes) -> bool:

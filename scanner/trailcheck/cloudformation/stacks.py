@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from trailcheck.cloudformation import conditions
+from trailcheck.cloudformation.exports import Exports
 from trailcheck.cloudformation.functions import each_branch, opaque
 from trailcheck.cloudformation.intrinsics import Evaluator
 from trailcheck.cloudformation.loops import expand
@@ -79,13 +80,14 @@ class Boundary(NamedTuple):
 class Tree:
     """The stacks of one root template, by the prefix of their addresses; the root has none."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what decides how its templates are read
         self,
         root: str,
         given: Map[str, str],
         place: Place,
-        files: Templates | None,
+        files: Templates | None = None,
         deployment: Deployment | None = None,
+        exports: Exports | None = None,
     ) -> None:
         """`given` are parameters from outside; without `files` no nested stack is followed.
 
@@ -96,6 +98,10 @@ class Tree:
         self.outside = given if deployment is None else {**deployment.parameters, **given}
         self.place = place if deployment is None else deployment.place(place)
         self.files = files
+        self.exports = exports or Exports(tuple, ())
+        """What the tree may import."""
+        self.joined: dict[str, Tree] = {}
+        """The trees that it imports from so far, by their roots."""
         self.levels = [0]
         self.stacks: dict[str, Stack] = {}
         self.boundaries: list[Boundary] = []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from trailcheck.errors import Diagnostic
 from trailcheck.graph import Dialect, Graph, Kind, Resource
-from trailcheck.relocation import SEPARATOR, relocated
+from trailcheck.relocation import SEPARATOR, Move, relocated
 from trailcheck.terraform import circles, jsonsyntax, syntax
 from trailcheck.terraform.config import ModuleConfig
 from trailcheck.terraform.evaluate import fresh_budget
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from trailcheck.config import Config
-    from trailcheck.graph import Attribute
     from trailcheck.repository import Repository
     from trailcheck.terraform.looks import Looks
     from trailcheck.terraform.modules import ModuleInstance
@@ -260,23 +259,8 @@ class _Root:
         address = directory + SEPARATOR + resource.address
         found = self._resources.get(address)
         if found is None:
-
-            def load(name: str) -> Attribute:
-                attribute = resource.get(name)
-                return attribute._replace(value=relocated(attribute.value, directory))
-
-            found = self._resources[address] = Resource(
-                address=address,
-                kind=resource.kind,
-                type=resource.type,
-                root=self.directory,
-                span=resource.span,
-                load=load,
-                exists=relocated(resource.exists, directory),
-                place=resource.place,
-                external=resource.external,
-                ignored_changes=resource.ignored_changes,
-            )
+            found = Move(directory).resource(resource, self.directory)
+            self._resources[address] = found
         return found
 
     def unread(self) -> tuple[Diagnostic, ...]:

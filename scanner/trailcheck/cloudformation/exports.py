@@ -1,0 +1,225 @@
+"""What stacks export and import: `Fn::ImportValue`, joined to the `Export` of another template.
+
+Names are compared as values. A name that turns on what its stack is called, or on a parameter, is
+taken for the one export of the scan that says the same around the unknown part; the report says so.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from trailcheck.cloudformation.functions import parts_of_scalar, show
+from trailcheck.cloudformation.nodes import ListNode, MapNode
+from trailcheck.cloudformation.resources import KINDS, NESTING
+from trailcheck.cloudformation.sniff import IMPORT, may_say
+from trailcheck.record import NamedTuple
+from trailcheck.relocation import Move
+from trailcheck.value import Known, Piece, Reference, Symbol, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container, Iterable, Iterator
+    from collections.abc import Mapping as Map
+
+    from trailcheck.cloudformation.intrinsics import Evaluator
+    from trailcheck.cloudformation.nodes import Node
+    from trailcheck.cloudformation.stacks import Stack, Tree
+    from trailcheck.source import Span
+    from trailcheck.value import Value
+
+_MOST_NAMED = 3
+_MOST_NODES = 100_000
+
+
+class Export(NamedTuple):
+    """One output that a stack exports."""
+
+    name: Value
+    stack: Stack
+    output: str
+
+
+class Exports:
+    """Everything that the scan's templates export, found out when the first import is met."""
+
+    def __init__(self, trees: Callable[[], Iterable[Tree]], known: Container[str]) -> None:
+        """`trees` are those with exports in them, and `known` the names of all roots."""
+        self._trees = trees
+        self._known = known
+        self._found: list[Export] | None = None
+
+    def value(self, asking: Evaluator, name: Value, span: Span) -> Value:
+        """Return what an import of a settled name is."""
+        tree = asking.stack.tree
+        shown = show(name, span).strip('"')
+        found = self._find(name, asking.stack)
+        if isinstance(found, str):
+            reason = f"it is imported from another stack, which exports it as {shown}{found}"
+            return Unknown(f"export {shown}", reason, span, needs=(f"export {shown}",))
+        stack = found.stack
+        value = stack.output(found.output, asking, span)
+        if stack.tree is not tree:
+            tree.joined[stack.tree.root] = stack.tree
+            value = self.move(stack.tree, tree).value(value)
+        if not _same(found.name, name, within=stack.tree is tree):
+            what = f"output {stack.prefix}{found.output} of {stack.tree.root}"
+            tree.assumptions[f"the export {shown} is the {what}"] = None
+        return value.through(span, f"imported from {stack.path}")
+
+    def move(self, tree: Tree, into: Tree) -> Move:
+        """Return how values of one tree read in another."""
+        return Move(tree.root, into.root, self._known)
+
+    def all(self) -> list[Export]:
+        """Return every export of the scan."""
+        if self._found is None:
+            self._found = []  # a name of an export cannot itself be imported
+            self._found = [found for tree in self._trees() for found in exported(tree)]
+        return self._found
+
+    def _find(self, name: Value, asking: Stack) -> Export | str:
+        """Return the one export of a name, or what more there is to say where there is not one."""
+        others = [
+            each
+            for each in self.all()
+            if each.stack is not asking and not _elsewhere(each.stack.tree, asking.tree)
+        ]
+        found = [e for e in others if _same(e.name, name, within=e.stack.tree is asking.tree)]
+        found = found or [each for each in others if _alike(each.name, name)]
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            return ""
+        places = dict.fromkeys(each.stack.path for each in found)
+        some = ", ".join(list(places)[:_MOST_NAMED])
+        return f"; {len(found)} exports may be meant, in {some}"
+
+
+def exported(tree: Tree) -> Iterator[Export]:
+    """Yield what the stacks of one tree export."""
+    for stack in tree.walk():
+        for output, member in stack.template.outputs.items():
+            body = member.value
+            export = body.get("Export") if isinstance(body, MapNode) else None
+            name = export.get("Name") if isinstance(export, MapNode) else None
+            if name is not None:
+                yield Export(stack.evaluator.value(name), stack, output)
+
+
+def matters(export: Export) -> bool:
+    """Tell whether an output may be about something that rules ask for: a VPC's id is not."""
+    stack = export.stack
+    value = stack.output(export.output, stack.evaluator, stack.template.root.span)
+    addresses = (
+        part.address for part in parts_of_scalar(value) or () if isinstance(part, Reference)
+    )
+    declared = (stack.tree.declared(address) for address in addresses)
+    return all(found is None or found[1].type in KINDS for found in declared)
+
+
+def words(export: Export) -> list[bytes]:
+    """Return a word that an import of an export must spell, if the export's name has a literal."""
+    runs = [
+        run
+        for part in parts_of_scalar(export.name) or ()
+        if isinstance(part, Piece)
+        for run in "".join(c if c.isalnum() else " " for c in part.text).split()
+    ]
+    return [max(runs, key=len).encode()] if runs else []
+
+
+def evaluate_imports(stack: Stack) -> None:
+    """Meet every import that matters, so that all is known that the tree has to do with others."""
+    if not may_say(stack.template.source.data, IMPORT):
+        return
+    template = stack.template
+    none: Map[str, Value] = {}
+    nodes = [(member.value, none) for member in template.outputs.values()]
+    nodes += [
+        (declared.body, declared.names)
+        for declared in list(template.resources.values())
+        if declared.type in KINDS or declared.type in NESTING
+    ]
+    for node, names in nodes:
+        evaluator = stack.evaluator.within(names)
+        for call in _imports(stack, node):
+            stack.guarded(partial(evaluator.value, call), None)
+
+
+def _imports(stack: Stack, node: Node) -> Iterator[Node]:
+    """Yield the calls of Fn::ImportValue below a node."""
+    waiting = [node]
+    for _ in range(_MOST_NODES):
+        if not waiting:
+            return
+        node = waiting.pop()
+        call = stack.evaluator.function(node)
+        if call is not None and call[0] == "Fn::ImportValue":
+            yield node
+        elif isinstance(node, ListNode):
+            waiting += node.items
+        elif isinstance(node, MapNode):
+            waiting += [member.value for member in node.members.values()]
+
+
+def _elsewhere(one: Tree, other: Tree) -> bool:
+    """Tell whether two trees surely are in two accounts or Regions, which share no exports."""
+    return any(
+        isinstance(mine, Known) and isinstance(theirs, Known) and mine != theirs
+        for mine, theirs in zip(one.place, other.place, strict=True)
+    )
+
+
+def _same(one: Value, other: Value, *, within: bool) -> bool:
+    """Tell whether two names surely are one; unknowns of two roots are never the same."""
+    parts = parts_of_scalar(one) or ()
+    return one == other and (within or not any(isinstance(part, Unknown) for part in parts))
+
+
+def _alike(one: Value, other: Value) -> bool:
+    """Tell whether two names say the same around a part that names a stack or environment."""
+    first, second = _pattern(one), _pattern(other)
+    if first is None or second is None:
+        return False
+    texts = [each for each in (*first, *second) if isinstance(each, str)]
+    if not any(c.isalnum() for each in texts for c in each):
+        return False
+    if len(first) == len(second):
+        return first == second
+    if len(second) > len(first):
+        first, second = second, first
+    return len(second) == 1 and isinstance(second[0], str) and _may_be(first, second[0])
+
+
+def _pattern(name: Value) -> list[str | Symbol | None] | None:
+    """Return a name's literal runs, symbols, and None for what is unknown; None for other names."""
+    found: list[str | Symbol | None] = []
+    for part in parts_of_scalar(name) or ():
+        match part:
+            case Piece():
+                if found and isinstance(found[-1], str):
+                    found[-1] += part.text
+                else:
+                    found.append(part.text)
+            case Symbol():
+                found.append(part)
+            case Unknown() if not part.refused and _names_a_stack(part.name):
+                found.append(None)
+            case _:
+                return None
+    return found or None
+
+
+def _names_a_stack(unknown: str) -> bool:
+    return "parameter " in unknown or unknown.endswith("AWS::StackName")
+
+
+def _may_be(pattern: list[str | Symbol | None], said: str) -> bool:
+    """Tell whether a name with one unknown part may be a literal one."""
+    if pattern.count(None) != 1 or any(isinstance(each, Symbol) for each in pattern):
+        return False
+    at = pattern.index(None)
+    before = "".join(each for each in pattern[:at] if isinstance(each, str))
+    after = "".join(each for each in pattern[at + 1 :] if isinstance(each, str))
+    long_enough = len(said) > len(before) + len(after)
+    return long_enough and said.startswith(before) and said.endswith(after)

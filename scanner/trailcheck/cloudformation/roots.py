@@ -1,0 +1,164 @@
+"""Which templates of a repository are roots, and what one root has to do with another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trailcheck.cloudformation.conditions import FALSE
+from trailcheck.cloudformation.exports import Exports, exported, matters, words
+from trailcheck.cloudformation.reader import Reading, Root, leads_out, start
+from trailcheck.cloudformation.sniff import EXPORT, IMPORT, NESTING, TRAIL, may_say
+from trailcheck.cloudformation.stacks import Tree
+from trailcheck.cloudformation.targets import Target, Templates
+from trailcheck.errors import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from trailcheck.cloudformation.assembly import Deployment
+    from trailcheck.graph import Place
+    from trailcheck.repository import Repository
+
+
+class Reader:
+    """Reads the templates of one repository, each with the stacks that it nests."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 - what decides how templates are read
+        self,
+        repository: Repository,
+        linked: Iterable[str],
+        others: Iterable[str],
+        given: Mapping[str, str],
+        place: Place,
+        deployments: Mapping[str, Deployment],
+    ) -> None:
+        """`linked` are templates that hold a trail or lead to another; `others` do neither.
+
+        `deployments` is what CDK assemblies say of some of the templates.
+        """
+        self.repository = repository
+        self._paths = tuple(sorted(linked))
+        self.known = frozenset((*self._paths, *others))
+        self.templates = Templates(repository, sorted(self.known))
+        self.given = given
+        self.place = place
+        self.deployments = deployments
+        self.exports = Exports(self._exporting, self.known)
+        self.problems: dict[Diagnostic, None] = {}
+        """Templates that could not be read."""
+        self._said: dict[tuple[str, tuple[bytes, ...]], bool] = {}
+        self._trees: dict[str, tuple[Tree, list[Diagnostic] | None]] = {}
+        self._roots: dict[str, Root] = {}
+        self._nested: set[str] | None = None
+
+    def readings(self, holding: Iterable[str], named: Iterable[str]) -> Iterator[Reading]:
+        """Read every template that no other one nests and that may lead to a trail.
+
+        `holding` are the templates that may hold a trail. A template that some other nests is read
+        there, and by itself if the caller `named` it, if nothing reads it after all, or if the
+        templates nest each other in a circle.
+        """
+        holding, named = tuple(holding), set(named)
+        reached: set[str] = set()
+        for path in self._paths:
+            if path in named or path not in self.nested():
+                yield from self._read(path, reached)
+        for path in holding:
+            if path not in reached:
+                yield from self._read(path, reached)
+
+    def _read(self, path: str, reached: set[str]) -> Iterator[Reading]:
+        closure = self._closure(path)
+        if not self._leads_to(closure, TRAIL) and not self._leads_out(closure):
+            return
+        tree, lost = self._tree(path)
+        if lost is not None:
+            yield Reading(self.root(path))
+        for stack in tree.stacks.values():
+            reached |= {stack.path} if stack.exists != FALSE else self._closure(stack.path)
+
+    def _tree(self, path: str) -> tuple[Tree, list[Diagnostic] | None]:
+        found = self._trees.get(path)
+        if found is None:
+            deployment = self.deployments.get(path)
+            tree = Tree(path, self.given, self.place, self.templates, deployment, self.exports)
+            source = self.templates.source(path)
+            lost: list[Diagnostic] | None = None
+            if isinstance(source, Diagnostic):
+                self.problems[source] = None
+            else:
+                lost = start(tree, source)
+            found = self._trees[path] = tree, lost
+        return found
+
+    def _nests(self, path: str) -> set[str]:
+        """Return the files whose templates a template nests, at its own defaults."""
+        if not self._may_say(path, NESTING):
+            return set()
+        top = self._tree(path)[0].stacks.get("")
+        if top is None:
+            return set()
+        nested = {to.path for to in top.targets().values() if isinstance(to, Target)}
+        return nested | top.included.keys()
+
+    def _may_say(self, path: str, words: Iterable[bytes]) -> bool:
+        key = path, tuple(words)
+        if key not in self._said:
+            data = self.repository.read(path)
+            self._said[key] = not isinstance(data, Diagnostic) and may_say(data, key[1])
+        return self._said[key]
+
+    def _closure(self, path: str) -> set[str]:
+        found, waiting = {path}, [path]
+        while waiting:
+            for each in self._nests(waiting.pop()) - found:
+                found.add(each)
+                waiting.append(each)
+        return found
+
+    def _leads_out(self, closure: set[str]) -> bool:
+        """Tell whether some stack is nested that may create a trail and whose template is lost."""
+        nesting = (path for path in sorted(closure) if self._may_say(path, NESTING))
+        tops = (self._tree(path)[0].stacks.get("") for path in nesting)
+        return any(top is not None and leads_out(top) for top in tops)
+
+    def _leads_to(self, closure: Iterable[str], spelled: Iterable[bytes]) -> bool:
+        return any(self._may_say(path, spelled) for path in closure)
+
+    # What one root has to do with another
+
+    def nested(self) -> set[str]:
+        """Return the templates that others nest."""
+        if self._nested is None:
+            self._nested = {p for path in self._paths for p in self._nests(path) if p != path}
+        return self._nested
+
+    def root(self, path: str) -> Root:
+        """Return the root of a template, made once."""
+        found = self._roots.get(path)
+        if found is None:
+            tree, lost = self._tree(path)
+            found = self._roots[path] = Root(tree, lost or [], self)
+        return found
+
+    def importers(self, tree: Tree) -> Iterator[Root]:
+        """Yield the roots that import from a tree: an import must spell a word of the export."""
+        if "" not in tree.stacks or not self._leads_to(self._closure(tree.root), EXPORT):
+            return
+        spelled = [word for export in exported(tree) if matters(export) for word in words(export)]
+        for path in self._paths if spelled else ():
+            if path == tree.root or path in self.nested():
+                continue
+            closure = self._closure(path)
+            if self._leads_to(closure, IMPORT) and self._leads_to(closure, spelled):
+                root = self.root(path)
+                if tree.root in root.tree.joined:
+                    yield root
+
+    def _exporting(self) -> Iterator[Tree]:
+        """Yield the trees of all roots that may export something."""
+        for path in self._paths:
+            if path not in self.nested() and self._leads_to(self._closure(path), EXPORT):
+                tree, _ = self._tree(path)
+                if "" in tree.stacks:
+                    yield tree
