@@ -419,11 +419,12 @@ class ModuleInstance:
             for child in self.children(name):
                 yield from child.walk()
 
-    def provider(self, name: str) -> Provider:
+    def provider(self, name: str, key: str | None = None) -> Provider:
         """Return the provider that `name` ("aws", "aws.west") stands for in this module."""
-        found = self._providers.get(name)
+        known = name if key is None else f"{name}[{key}]"
+        found = self._providers.get(known)
         if found is None:
-            found = self._providers[name] = provider_of(self, name)
+            found = self._providers[known] = provider_of(self, name, key)
         return found
 
 
