@@ -14,6 +14,7 @@ from trailcheck.aws.arn import (
     arn_of,
     joined,
     matches,
+    opaque,
     resource_matches,
     show,
 )
@@ -136,3 +137,24 @@ def test_arns_split_at_literal_colons() -> None:
     assert arn.account == (ACCOUNT,)
     assert show(arn.resource) == "log-group:/audit/${var.prefix}:log-stream:${account}"
     assert arn_of(("/audit/trail",)) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "answer"),
+    [
+        ("Own", "Own", Answer.YES),
+        ("Own", "Other", Answer.NO),
+        ("logs//Own", "Other", Answer.NO),
+        ("logs//Own", "Own", Answer.MAYBE),
+        ("app//logs//Own", "logs//Own", Answer.MAYBE),
+    ],
+)
+def test_names_that_are_made_up_for_two_resources_differ(
+    one: str, other: str, answer: Answer
+) -> None:
+    """Nobody knows them beforehand, but no two log groups have one; roots may know one by two."""
+    front = "arn:aws:logs:eu-west-1:111122223333:log-group:"
+    pattern, target = (
+        (front, opaque(Reference(address, "generated_name"), name=True)) for address in (one, other)
+    )
+    assert resource_matches((*pattern, ":*"), (*target, ":log-stream:x")) is answer

@@ -69,6 +69,17 @@ class Opaque(NamedTuple):
     made_up: bool = False
     """Made up at deployment, so that no text written beforehand is equal to it."""
 
+    @property
+    def owner(self) -> str:
+        """The resource whose name this is, if AWS or Terraform makes that up; else empty.
+
+        It is the address in the resource's own root: other roots know it behind theirs.
+        """
+        value = self.value
+        if not isinstance(value, Reference) or value.attribute != "generated_name":
+            return ""
+        return value.address.rpartition("//")[2]
+
     def may_hold(self, letter: str) -> bool:
         """Tell whether a character that stands in the code may be one of these."""
         return not self.made_up and (not self.letters or re.match(self.letters, letter) is not None)
@@ -267,17 +278,23 @@ class _Board:
                 found |= 1 << n
         return found
 
-    def accepting(self, letters: str) -> int:
-        """Return the places that can hold a character of the class `letters` (empty: any)."""
+    def accepting(self, token: Opaque) -> int:
+        """Return the places that can hold a character of what `token` stands for."""
+        letters = token.letters
         found = 0
         for n, cell in enumerate(self.cells):
             held = self.cells[n - 1] if cell is None else cell
             if isinstance(held, Opaque):
-                fits = _overlap(held.letters, letters)
+                fits = _overlap(held.letters, letters) and not _apart(held, token)
             else:
                 fits = not letters or re.match(letters, held or "") is not None
             found |= fits << n
         return found
+
+
+def _apart(one: Opaque, other: Opaque) -> bool:
+    """Tell whether both are names that AWS or Terraform makes up, for two resources."""
+    return bool(one.owner and other.owner) and one.owner != other.owner
 
 
 def _overlap(one: str, other: str) -> bool:
@@ -346,7 +363,7 @@ def _past_opaque(at: int, token: Opaque, board: _Board, everywhere: int, *, sure
         return alike
     if not token.letters:
         return everywhere & ~((at & -at) - 1)
-    allowed = board.accepting(token.letters)
+    allowed = board.accepting(token)
     reached = (at & allowed) << 1 if token.filled else at
     reached |= at & allowed & board.absorbing
     while True:
