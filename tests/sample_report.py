@@ -5,7 +5,7 @@ from __future__ import annotations
 from trailcheck.config import Config
 from trailcheck.errors import Diagnostic, Impact
 from trailcheck.graph import Dialect
-from trailcheck.result import Facts, LinkFact, Report, Skipped, TrailResult
+from trailcheck.result import Facts, ForeignFinding, LinkFact, Report, Skipped, TrailResult
 from trailcheck.rule import Rule
 from trailcheck.source import Source, Span
 from trailcheck.verdict import Evidence, Outcome, Severity, Verdict
@@ -167,4 +167,20 @@ FULL = Report(
     sources=(MAIN, OTHER),
     rules=(RETENTION, UNLINKED),
     config=Config(),
+)
+TEMPLATE = Source("stack.yaml", b"Resources:\n  Group: {Type: AWS::Logs::LogGroup, Kms: \x31}\n")
+FOREIGN = ForeignFinding(
+    tool="cfn-lint",
+    rule="E3002",
+    title="Resource properties are invalid",
+    url="https://github.com/aws-cloudformation/cfn-lint",
+    severity=Severity.HIGH,
+    root="stack.yaml",
+    subject="Group",
+    message="'Kms' was unexpected\x1b",
+    span=find(TEMPLATE, "Kms"),
+)
+LINTED = FULL._replace(
+    foreign=(FOREIGN, FOREIGN._replace(message="twice", subject=""), FOREIGN._replace(rule="W1")),
+    sources=(MAIN, OTHER, TEMPLATE),
 )

@@ -223,6 +223,16 @@ def test_standard_input_is_judged_by_resource(tmp_path: Path) -> None:
     assert places[RETENTION] == "6"
 
 
+def test_the_output_in_the_documentation_is_a_real_run() -> None:
+    """The first console block of docs/cfn-lint.md, as far as it is ours."""
+    page = (ROOT / "docs" / "cfn-lint.md").read_text()
+    block = page.split("```console\n$ cfn-lint --append-rules trailcheck.cfnlint ", 1)[1]
+    arguments, _, rest = block.partition("\n")
+    done = run(*arguments.split(), cwd=ROOT)
+    ours = [each for each in done.stdout.strip().split("\n\n") if each[1:3] == "96"]
+    assert ours == rest.partition("\n```")[0].split("\n\n")
+
+
 def test_every_rule_for_cloudformation_has_its_ids() -> None:
     """No id is given twice, all are in the range that cfn-lint leaves to others, and documented."""
     from trailcheck import cfnlint as module

@@ -38,7 +38,9 @@ def instances(count: int) -> Report:
 
 @pytest.mark.skipif(not SCHEMA.exists(), reason="npm install --prefix .ci brings the schema")
 @pytest.mark.parametrize("name", FORMATS)
-@pytest.mark.parametrize("report", [sample.FULL, sample.CLEAN, sample.EMPTY, instances(3)])
+@pytest.mark.parametrize(
+    "report", [sample.FULL, sample.LINTED, sample.CLEAN, sample.EMPTY, instances(3)]
+)
 def test_logs_follow_the_standard(name: str, report: Report) -> None:
     """Both profiles validate against the schema of SARIF 2.1.0."""
     schema = json.loads(SCHEMA.read_text(encoding="utf-8-sig"))
@@ -63,6 +65,22 @@ def test_the_full_profile_holds_every_verdict() -> None:
         ("pass", "none"),
         ("open", "none"),
     ]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_other_linters_have_rules_of_their_own(name: str) -> None:
+    """Their ids are told from ours; what one rule finds on one line is one result."""
+    log = run(name, sample.LINTED)
+    rules = log["tool"]["driver"]["rules"]
+    assert [rule["id"] for rule in rules[-2:]] == ["cfn-lint/E3002", "cfn-lint/W1"]
+    both, other = log["results"][-2:]
+    assert [rules[r["ruleIndex"]]["id"] for r in (both, other)] == [both["ruleId"], other["ruleId"]]
+    assert both["message"]["text"] == "'Kms' was unexpected\\x1b. twice."
+    assert both["level"] == "error"
+    location = both["locations"][0]
+    assert location["physicalLocation"]["region"]["startLine"] == 2
+    assert location["logicalLocations"][0]["fullyQualifiedName"] == "Group"
+    assert "primaryLocationLineHash" in both["partialFingerprints"]
 
 
 def test_results_carry_their_identity() -> None:

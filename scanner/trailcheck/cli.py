@@ -148,6 +148,11 @@ def _scan_options(commands: argparse._SubParsersAction[argparse.ArgumentParser])
         help="days that records must be kept (default: 365), "
         "or aws-default, gcp, device, glp, ten-year, gmp:SHELF-LIFE-DAYS",
     )
+    group(
+        "--cfn-lint",
+        action="store_true",
+        help="show what cfn-lint finds about the resources of an audit trail, too (extra `cfn`)",
+    )
     group("--require-trail", action="store_true", help="code without a trail is a finding")
     group = scan.add_argument_group("deployment").add_argument
     group("--account", metavar="ID", help="the account that is deployed to")
@@ -211,6 +216,7 @@ def _scan(options: argparse.Namespace) -> int:
         allow_empty=options.allow_empty or options.hook,
         isolated=options.isolated,
         stdin_filename=options.stdin_filename,
+        cfn_lint=options.cfn_lint,
     )
     resolved = settings.resolve(_stated(options), paths, base, options.config)
     for note in resolved.notes:

@@ -41,6 +41,8 @@ class Config(NamedTuple):
     exit_zero: bool = False
     allow_empty: bool = False
     require_trail: bool = False
+    cfn_lint: bool = False
+    """Whether cfn-lint's findings about the audit resources are wanted too."""
     isolated: bool = False
     """Ignore the scanned repository's own settings."""
     stdin_filename: str | None = None

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from trailcheck.discover import Inventory
     from trailcheck.graph import Graph, Resource
     from trailcheck.repository import Repository
+    from trailcheck.result import ForeignFinding
     from trailcheck.rule import Rule
     from trailcheck.terraform.plan.reader import PlanReading
     from trailcheck.verdict import Verdict
@@ -66,6 +67,10 @@ class _Scan:
         """Files that looked like plans, and may be templates."""
 
     def run(self, paths: Sequence[str]) -> Report:
+        if self.config.cfn_lint:
+            from trailcheck import linting  # noqa: PLC0415 - on demand only
+
+            linting.require()
         inventory = discover(self.repository, paths)
         self.diagnostics.update(dict.fromkeys(inventory.diagnostics))
         for graph in self.graphs(inventory):
@@ -75,6 +80,7 @@ class _Scan:
             self.assumptions.update(dict.fromkeys(graph.assumptions()))
             self.diagnostics.update(dict.fromkeys(graph.unread))
         self._check_names(inventory)
+        foreign = self._foreign()
         return Report(
             tuple(sorted(self.trails, key=lambda t: (t.root, t.address))),
             tuple(sorted(self.verdicts, key=lambda v: (v.root, v.trail or "", v.rule, v.subject))),
@@ -86,7 +92,20 @@ class _Scan:
             self.repository.sources,
             self.rules,
             self.config,
+            foreign,
         )
+
+    def _foreign(self) -> tuple[ForeignFinding, ...]:
+        """Return what cfn-lint finds in the templates that were read, if that is wanted."""
+        if not self.config.cfn_lint:
+            return ()
+        from trailcheck import linting  # noqa: PLC0415 - on demand only
+
+        sources = (self.repository.source(path) for path in sorted(self.read))
+        templates = [source for source in sources if not isinstance(source, Diagnostic)]
+        found = linting.lint(templates, self.config.region)
+        self.diagnostics.update(dict.fromkeys(found.diagnostics))
+        return found.findings
 
     def graphs(self, inventory: Inventory) -> Iterator[Graph]:
         """Yield the graph of every root that may hold a trail."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from trailcheck.errors import Diagnostic
     from trailcheck.rule import Rule
     from trailcheck.source import Source, Span
-    from trailcheck.verdict import Verdict
+    from trailcheck.verdict import Severity, Verdict
 
 Retention: TypeAlias = "int | str | None"
 """Days, "never" (expires), or None when unknown or unlinked."""
@@ -68,6 +68,29 @@ class TrailResult(NamedTuple):
     """What of a CDK app it was made from."""
 
 
+class ForeignFinding(NamedTuple):
+    """What another linter says about a resource of the kinds that matter to an audit trail."""
+
+    tool: str
+    rule: str
+    """The tool's own id: "E3012"."""
+    title: str
+    """The rule in a few words of the tool's."""
+    url: str
+    """Where the tool says more about the rule; may be empty."""
+    severity: Severity
+    root: str
+    subject: str
+    """The resource; empty for what concerns the template as a whole."""
+    message: str
+    span: Span
+
+    @property
+    def name(self) -> str:
+        """The rule, told from our own: "cfn-lint/E3012"."""
+        return f"{self.tool}/{self.rule}"
+
+
 class Skipped(NamedTuple):
     """What was not read, and why: how many files and folders, and a few examples."""
 
@@ -93,3 +116,5 @@ class Report(NamedTuple):
     rules: Iterable[Rule]
     """The rules of the active selection, sorted by id."""
     config: Config
+    foreign: tuple[ForeignFinding, ...] = ()
+    """Findings of other linters, by place; nothing else depends on them."""

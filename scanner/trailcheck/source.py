@@ -58,6 +58,14 @@ class Source:
         """Return the offset of the first byte of line `number`, which must be in the text."""
         return self._line_starts()[number - 1]
 
+    def offset(self, line: int, column: int) -> int:
+        """Return the byte of a line and column, both counted from 1 and cut at the end."""
+        starts = self._line_starts()
+        if not 1 <= line <= len(starts):
+            return len(self.data) if line > len(starts) else 0
+        said = self.line(line)[: max(column - 1, 0)]
+        return starts[line - 1] + len(said.encode("utf-8", "replace"))
+
     def byte_offset(self, character: int) -> int:
         """Turn an offset in code points into one in bytes, for parsers that count characters."""
         if self._bytes_at is None:

@@ -16,6 +16,13 @@ def test_findings_and_unread_files_are_annotated() -> None:
     assert lines[3] == "::notice title=trailcheck::1 findings, 1 undecided, 2 trails"
 
 
+def test_findings_of_other_linters_are_annotated() -> None:
+    """By their weight, under their own name."""
+    lines = render("github", sample.LINTED).splitlines()
+    assert any("title=cfn-lint/E3002::'Kms' was unexpected" in line for line in lines)
+    assert lines[-1].endswith("2 trails, 3 findings of other linters")
+
+
 def test_scanned_text_cannot_issue_commands() -> None:
     """Line breaks, percent signs and separators stay inside their field."""
     source = Source("a,b:c\n::error::.tf", b"x")

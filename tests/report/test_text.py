@@ -141,3 +141,11 @@ def test_nothing_found_is_not_a_pass() -> None:
     assert none.startswith("no trail in 3 infrastructure files · no findings")
     unread = sample.EMPTY._replace(files_seen=1, diagnostics=(sample.UNREAD,))
     assert "no trail in what could be read of 1 infrastructure file" in render("text", unread)
+
+
+def test_findings_of_other_linters_stand_by_themselves() -> None:
+    """Name, words and place; escaped like all else, and counted apart from our own."""
+    page = render("text", sample.LINTED)
+    assert "high[cfn-lint/E3002]: 'Kms' was unexpected\\x1b\n" in page
+    assert " --> stack.yaml:2:38\n" in page
+    assert "1 finding (1 critical) · 3 findings of cfn-lint" in page

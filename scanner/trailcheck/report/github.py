@@ -44,6 +44,9 @@ def render(report: Report) -> str:
         path = span.source.path if span else v.root
         title = v.rule if v.outcome is Outcome.FAIL else f"{v.rule} (undecided)"
         waiting.append((command, _command(command, path, span, title, v.message)))
+    for f in report.foreign:
+        command = _COMMANDS[f.severity]
+        waiting.append((command, _command(command, f.root, f.span, f.name, f.message)))
     lines, room = [], {"error": MOST, "warning": MOST, "notice": MOST - 1}
     for command, line in waiting:
         room[command] -= 1
@@ -52,6 +55,8 @@ def render(report: Report) -> str:
     left = len(waiting) - len(lines)
     summary = summarize(report)
     total = f"{summary.failed} findings, {summary.undecided} undecided, {summary.trails} trails"
+    if summary.foreign:
+        total += f", {summary.foreign} findings of other linters"
     more = f"; {left} of them not annotated here" if left else ""
     lines.append(f"::notice title=trailcheck::{_data(total + more)}")
     return "\n".join(lines) + "\n"

@@ -13,7 +13,7 @@ from trailcheck.report.summary import exit_code, summarize
 if TYPE_CHECKING:
     from trailcheck.construct import Construct
     from trailcheck.errors import Diagnostic
-    from trailcheck.result import LinkFact, Report, TrailResult
+    from trailcheck.result import ForeignFinding, LinkFact, Report, TrailResult
     from trailcheck.verdict import Evidence, Verdict
 
 VERSION = "1"
@@ -29,6 +29,7 @@ def render(report: Report) -> str:
         "roots": list(report.roots),
         "trails": [_trail(t) for t in report.trails],
         "verdicts": [_verdict(v) for v in report.verdicts],
+        "foreign": [_foreign(f) for f in report.foreign],
         "diagnostics": [_diagnostic(d) for d in report.diagnostics],
         "assumptions": list(report.assumptions),
         "skipped": {
@@ -78,6 +79,7 @@ def _settings(report: Report) -> dict[str, Any]:
         "workspace": config.workspace,
         "fail_on": config.fail_on,
         "strict": config.strict,
+        "cfn_lint": config.cfn_lint,
     }
 
 
@@ -93,6 +95,7 @@ def _summary(report: Report) -> dict[str, Any]:
         "undecided": summary.undecided,
         "pass": summary.passed,
         "unread": summary.unread,
+        "foreign": summary.foreign,
         "exit_code": exit_code(report, report.config),
     }
 
@@ -164,6 +167,20 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
         **region(evidence.span)._asdict(),
         "note": evidence.note,
         "expression": expression(evidence.span),
+    }
+
+
+def _foreign(finding: ForeignFinding) -> dict[str, Any]:
+    return {
+        "tool": finding.tool,
+        "rule": finding.rule,
+        "title": finding.title,
+        "url": finding.url,
+        "severity": finding.severity.value,
+        "root": finding.root,
+        "subject": finding.subject,
+        "message": finding.message,
+        **region(finding.span)._asdict(),
     }
 
 

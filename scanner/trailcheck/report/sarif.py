@@ -17,7 +17,7 @@ from urllib.parse import quote
 import trailcheck
 from trailcheck.errors import Impact
 from trailcheck.record import NamedTuple
-from trailcheck.report import clauses
+from trailcheck.report import clauses, sarif_foreign
 from trailcheck.report.escape import escape
 from trailcheck.report.fingerprint import Fingerprints
 from trailcheck.report.json import dump
@@ -78,7 +78,8 @@ class _Log:
     def document(self) -> Json:
         """Return the whole log."""
         groups = self.groups()
-        dropped = max(len(groups) - MOST_RESULTS, 0)
+        foreign = self.foreign()
+        dropped = max(len(groups) + len(foreign) - MOST_RESULTS, 0)
         run: Json = {
             "tool": {"driver": self.driver()},
             "invocations": [self.invocation(dropped)],
@@ -86,7 +87,10 @@ class _Log:
             "originalUriBaseIds": {
                 BASE: {"description": {"text": "The root of the repository that was scanned."}}
             },
-            "results": [self.result(group) for group in groups[:MOST_RESULTS]],
+            "results": [
+                *(self.result(group) for group in groups[:MOST_RESULTS]),
+                *foreign[: max(MOST_RESULTS - len(groups), 0)],
+            ],
             "properties": {"settings": self.settings()},
         }
         if self.full:
@@ -110,7 +114,10 @@ class _Log:
             "shortDescription": {
                 "text": "Proves from code alone that CloudTrail trails reach CloudWatch Logs."
             },
-            "rules": descriptors(self.rules, self.clauses if self.full else None),
+            "rules": [
+                *descriptors(self.rules, self.clauses if self.full else None),
+                *sarif_foreign.descriptors(self.report.foreign),
+            ],
             "notifications": NOTIFICATIONS,
         }
         if self.full:
@@ -135,6 +142,15 @@ class _Log:
             "exitCode": exit_code(self.report, self.report.config),
             "toolExecutionNotifications": notes,
         }
+
+    def foreign(self) -> list[Json]:
+        """Return the results of other linters."""
+
+        def physical(span: Span) -> Json:
+            return _physical(span, snippet=self.full)
+
+        found, first = self.report.foreign, len(self.rules)
+        return sarif_foreign.results(found, first, physical, self.line_hash, full=self.full)
 
     def groups(self) -> list[_Group]:
         """Return what the results tell of, the most severe first where some must be left out."""
@@ -202,12 +218,15 @@ class _Log:
         identity = "\0".join((verdict.rule, verdict.root, verdict.subject, verdict.trail or ""))
         found = {"identity/v1": sha256(identity.encode("utf-8", "replace")).hexdigest()}
         if verdict.evidence:
-            span = verdict.evidence[0].span
-            lines = self.fingerprints.get(span.source.path)
-            if lines is None:
-                lines = self.fingerprints[span.source.path] = Fingerprints(span.source.text)
-            found["primaryLocationLineHash"] = lines.of_line(span.first.line)
+            found["primaryLocationLineHash"] = self.line_hash(verdict.evidence[0].span)
         return dict(sorted(found.items()))
+
+    def line_hash(self, span: Span) -> str:
+        """Return GitHub's fingerprint of the line that a place starts on."""
+        lines = self.fingerprints.get(span.source.path)
+        if lines is None:
+            lines = self.fingerprints[span.source.path] = Fingerprints(span.source.text)
+        return lines.of_line(span.first.line)
 
     def taxa(self, verdict: Verdict) -> list[Json]:
         index = self.indices.get(verdict.rule)

@@ -36,6 +36,8 @@ class Summary(NamedTuple):
     """Diagnostics that took code away from the scan, or that stand for code that is refused."""
     by_severity: tuple[tuple[Severity, int], ...]
     """The failures, most severe first, without zeros."""
+    foreign: int
+    """Findings of other linters."""
 
 
 def summarize(report: Report) -> Summary:
@@ -53,6 +55,7 @@ def summarize(report: Report) -> Summary:
         passed=outcomes.count(Outcome.PASS),
         unread=sum(d.impact is not Impact.NOTICE for d in report.diagnostics),
         by_severity=tuple((s, failures.count(s)) for s in Severity if s in failures),
+        foreign=len(report.foreign),
     )
 
 
@@ -64,7 +67,8 @@ def exit_code(report: Report, config: Config) -> int:
     """
     worst = Severity(config.fail_on).rank
     summary = summarize(report)
-    if not config.exit_zero and any(s.rank <= worst for s, _ in summary.by_severity):
+    severities = {s for s, _ in summary.by_severity} | {f.severity for f in report.foreign}
+    if not config.exit_zero and any(s.rank <= worst for s in severities):
         return FINDINGS
     open_questions = summary.undecided + summary.unproven
     if summary.unread or (config.strict and open_questions and not config.exit_zero):

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from trailcheck.errors import Diagnostic
     from trailcheck.report import Style
     from trailcheck.report.summary import Summary
-    from trailcheck.result import Facts, LinkFact, Report, TrailResult
+    from trailcheck.result import Facts, ForeignFinding, LinkFact, Report, TrailResult
     from trailcheck.verdict import Verdict
 
 _COLORS = {
@@ -75,6 +75,8 @@ class _Page:
             yield from self.findings(chains.pop((trail.root, trail.address), []))
         for verdicts in chains.values():
             yield from self.findings(verdicts)
+        for found in self.report.foreign:
+            yield from self.foreign(found)
         for diagnostic in self.report.diagnostics:
             yield from self.diagnostic(diagnostic)
         yield from self.remarks()
@@ -152,6 +154,16 @@ class _Page:
         if verdict.needs:
             yield f"  = to decide it, supply: {', '.join(escape(n) for n in verdict.needs)}"
 
+    def foreign(self, found: ForeignFinding) -> Iterator[str]:
+        """Yield one finding of another linter and its place."""
+        severity = found.severity.value
+        head = self.paint(severity, f"{severity}[{escape(found.name)}]")
+        yield f"{head}{self.paint('title', ':')} {self.paint('title', escape(found.message))}"
+        yield from frame.render((Evidence("", found.span),), self.paint)
+        if found.subject:
+            yield f"  = {escape(found.title)}, of {escape(found.subject)}"
+        yield ""
+
     def diagnostic(self, diagnostic: Diagnostic) -> Iterator[str]:
         """Yield one problem with the input and its place."""
         match diagnostic.impact:
@@ -192,7 +204,7 @@ class _Page:
         if summary.unread:
             refused = any(d.impact is Impact.REFUSED for d in self.report.diagnostics)
             what = _count(summary.unread, "place")
-            why = "could not be read, or is refused" if refused else "could not be read"
+            why = "not read or refused" if refused else "could not be read"
             yield self.paint("no", f"INCOMPLETE: {what} {why}; nothing there is proven")
         if code == NOTHING_FOUND:
             yield self.paint("no", "NOTHING FOUND: no infrastructure code here; that is not a pass")
@@ -223,6 +235,8 @@ class _Page:
             yield f"{_count(summary.failed, 'finding')} ({parts})"
         else:
             yield "no findings"
+        if summary.foreign:
+            yield f"{_count(summary.foreign, 'finding')} of cfn-lint"
         if summary.undecided:
             yield f"{summary.undecided} undecided"
         if summary.passed:
