@@ -50,6 +50,7 @@ Conditions:
 """
 GROUP = """
   Group: {Type: AWS::Logs::LogGroup}
+  Endpoint: {Type: AWS::EC2::VPCEndpoint}
   Named:
     Type: AWS::Logs::LogGroup
     Properties: {LogGroupName: !Sub "/trail/${Env}"}
@@ -122,6 +123,8 @@ def test_functions_give_what_cloudformation_gives(expression: str, expected: obj
         ("'{{resolve:ssm:/group}}'", ("{{resolve:ssm:/group}}",)),
         ("!Ref AWS::StackName", ("AWS::StackName",)),
         ("!Select [0, !Split ['-', !Ref Open]]", ("parameter Open",)),
+        ("!Select [0, !GetAtt Endpoint.DnsEntries]", ("Endpoint.DnsEntries",)),
+        ("!Join ['', !GetAtt Endpoint.DnsEntries]", ("Endpoint.DnsEntries",)),
     ],
 )
 def test_what_deployment_settles_is_unknown_and_says_what_it_needs(

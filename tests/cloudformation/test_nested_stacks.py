@@ -232,6 +232,22 @@ def test_what_may_hide_a_trail_is_said(
     assert [d.impact.value for d in report.diagnostics] == ["unread"] * unread
 
 
+def test_a_guess_that_its_parameters_deny_is_dropped(tmp_path: Path) -> None:
+    """The file that a URL ends in is another one: the rest of the tree is judged without it."""
+    top = parent("{TemplateURL: trail.yaml}") + (
+        "  Rules:\n    Type: AWS::CloudFormation::Stack\n"
+        "    Properties: {TemplateURL: 'https://x/v2/rules.yaml', Parameters: {New: a}}\n"
+    )
+    files = {"top.yaml": top, "trail.yaml": TRAIL, "rules.yaml": "Resources: {}"}
+    report = scan(tmp_path, files)
+    assert logging(report) == [True]
+    assert report.diagnostics == ()
+    assert not any("rules.yaml" in each for each in report.assumptions)
+    local = top.replace("https://x/v2/", "")
+    report = scan(tmp_path, files | {"top.yaml": local})
+    assert "pass" not in {v.outcome.value for v in report.verdicts}
+
+
 def test_outputs_of_what_is_not_read_are_unknown(tmp_path: Path) -> None:
     """The link is undecided and names the stack that it comes from."""
     top = (
@@ -248,6 +264,46 @@ def test_outputs_of_what_is_not_read_are_unknown(tmp_path: Path) -> None:
     report = scan(tmp_path, {"top.yaml": top})
     assert report.trails[0].facts.log_group.state == "unknown"
     assert "Logs.Outputs.GroupArn" in {need for v in report.verdicts for need in v.needs}
+
+
+@pytest.mark.parametrize(
+    ("passed", "outcome"),
+    [
+        ("{R: !Ref Role}", "undecided"),
+        ("{R: [!Ref Role]}", "undecided"),
+        ("{RoleName: delivery}", "undecided"),
+        ("{R: other}", "pass"),
+        ("{RoleName: other}", "pass"),
+    ],
+)
+@pytest.mark.parametrize("name", ["", "RoleName: delivery, "])
+def test_roles_given_to_what_is_not_read(
+    tmp_path: Path, passed: str, outcome: str, name: str
+) -> None:
+    """It may attach a policy with a Deny to them."""
+    top = (
+        parent(f"{{TemplateURL: 'https://x/more.yaml', Parameters: {passed}}}")
+        + f"""\
+  Group: {{Type: AWS::Logs::LogGroup}}
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      {{{name}AssumeRolePolicyDocument: {{}}}}
+  Trail:
+    Type: AWS::CloudTrail::Trail
+    Properties:
+      S3BucketName: b
+      IsLogging: true
+      CloudWatchLogsLogGroupArn: !GetAtt Group.Arn
+      CloudWatchLogsRoleArn: !GetAtt Role.Arn
+"""
+    )
+    report = scan(tmp_path, {"top.yaml": top})
+    found = next(v for v in report.verdicts if v.rule == "denied-delivery")
+    if passed == "{RoleName: delivery}" and not name:
+        outcome = "pass"  # a generated name never is one that somebody wrote
+    assert found.outcome.value == outcome
+    assert (outcome == "undecided") == ("Logs" in found.needs)
 
 
 def test_assets_of_the_cdk(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from trailcheck.cloudformation.functions import (
     split,
 )
 from trailcheck.cloudformation.nodes import ListNode, MapNode, ScalarNode
-from trailcheck.value import Encoded, Known, Mapping, Sequence, Unknown
+from trailcheck.value import Encoded, Known, Mapping, Reference, Sequence, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -155,6 +155,8 @@ def _join(evaluator: Evaluator, call: Node, argument: Node) -> Value:
             return (
                 place(values, call.span) if values.refused else _of("Fn::Join", values, call.span)
             )
+        if isinstance(values, Reference):
+            return _later("Fn::Join", values, call.span)
         if not isinstance(between, Known) or not isinstance(values, Sequence):
             return evaluator.malformed("Fn::Join", "a delimiter and a list", call.span)
         return _text(evaluator, list(values.items), spell(between), call.span, "Fn::Join")
@@ -169,6 +171,13 @@ def _of(name: str, value: Unknown, span: Span) -> Unknown:
     )
 
 
+def _later(name: str, value: Value, span: Span) -> Unknown:
+    """Return the result of a function of an attribute that is a list once it is deployed."""
+    said = show(value, span)
+    reason = f"{said} is known only after deployment"
+    return Unknown(f"{name} of {said}", reason, span, needs=(said,))
+
+
 def _select(evaluator: Evaluator, call: Node, argument: Node) -> Value:
     items = evaluator.arguments(call, argument, 2, 2)
     if items is None:
@@ -179,6 +188,8 @@ def _select(evaluator: Evaluator, call: Node, argument: Node) -> Value:
         for value in settled:
             if isinstance(value, Unknown):
                 return _of(f"Fn::Select {show(index, call.span)}", value, call.span)
+        if isinstance(listed, Reference):
+            return _later(f"Fn::Select {show(index, call.span)}", listed, call.span)
         if not isinstance(listed, Sequence) or not isinstance(index, Known):
             return evaluator.malformed("Fn::Select", "an index and a list", call.span)
         said = spell(index)
@@ -247,6 +258,8 @@ def _length(evaluator: Evaluator, call: Node, argument: Node) -> Value:
             return Known(len(value.items), call.span)
         if isinstance(value, Unknown):
             return _of("Fn::Length", value, call.span)
+        if isinstance(value, Reference):
+            return _later("Fn::Length", value, call.span)
         return evaluator.malformed("Fn::Length", "a list", call.span)
 
     return lift([evaluator.argument(call, argument)], build, call.span)

@@ -10,23 +10,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from trailcheck.cloudformation.boundaries import attachment
+from trailcheck.cloudformation.boundaries import unread as out_of_reach
+from trailcheck.cloudformation.conditions import FALSE
 from trailcheck.cloudformation.declared import Resources
 from trailcheck.cloudformation.exports import evaluate_imports
 from trailcheck.cloudformation.limits import laws
 from trailcheck.cloudformation.nodes import MapNode
-from trailcheck.cloudformation.resources import NESTING
-from trailcheck.cloudformation.stacks import Boundary, Stack, Tree
+from trailcheck.cloudformation.stacks import Stack, Tree
 from trailcheck.cloudformation.syntax import compose
 from trailcheck.cloudformation.template import Template
-from trailcheck.errors import Diagnostic, Impact
 from trailcheck.graph import Dialect, Graph, Kind
-from trailcheck.likely import may_create_trail
 from trailcheck.relocation import SEPARATOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from trailcheck.cloudformation.targets import Templates
+    from trailcheck.errors import Diagnostic
     from trailcheck.graph import Place, Resource
     from trailcheck.source import Source
     from trailcheck.world import Law
@@ -128,8 +129,13 @@ class Root:
             for stack in tree.walk():
                 self.resources.update(Resources(stack).found)
                 evaluate_imports(stack)
+        for boundary in tree.boundaries:
+            handed = attachment(boundary)
+            if handed is not None and handed.exists != FALSE:
+                self.resources[handed.address] = handed
         unread = tree.deployment.unread if tree.deployment is not None else ()
-        self.lost = (*lost, *unread, *tree.diagnostics(), *self._boundaries())
+        trails = any(resource.kind is Kind.TRAIL for resource in self.resources.values())
+        self.lost = (*lost, *unread, *tree.diagnostics(), *out_of_reach(tree, trails=trails))
         self._laws: list[Law] | None = None
 
     def graph(self) -> Graph:
@@ -215,41 +221,3 @@ class Root:
             move = self.tree.exports.move(other.tree, self.tree)
             found = self._foreign[address] = move.resource(resource, self.tree.root)
         return found
-
-    def _boundaries(self) -> Iterator[Diagnostic]:
-        """Yield the nested stacks that may create a trail, and that nothing here can look into.
-
-        Where no stack of the root has a trail, that is code which was not read: the root must not
-        look like one without a trail. Beside a trail it is worth a note.
-        """
-        trails = any(resource.kind is Kind.TRAIL for resource in self.resources.values())
-        for boundary in self.tree.boundaries:
-            likely = _may_create_trail(boundary)
-            if likely is not None:
-                span = boundary.declared.id_span
-                yield Diagnostic(
-                    f"{boundary.address} may create a trail that was not read",
-                    f"Its template {boundary.reason}. Scan it with this template, in one tree.",
-                    span.source.path,
-                    span.source.shown(span),
-                    Impact.UNREAD if likely and not trails else Impact.NOTICE,
-                )
-
-
-def leads_out(stack: Stack) -> bool:
-    """Tell whether a stack nests one that may create a trail and whose template is not known."""
-    return any(
-        isinstance(to, str)
-        and _may_create_trail(Boundary(stack, stack.template.resources[name], to))
-        for name, to in stack.targets().items()
-    )
-
-
-def _may_create_trail(boundary: Boundary) -> bool | None:
-    declared = boundary.declared
-    properties = declared.properties
-    parameters = properties.get("Parameters") if properties is not None else None
-    named = properties.get(NESTING[declared.type]) if properties is not None else None
-    said = named.span.text if named is not None else ""
-    names = parameters.members if isinstance(parameters, MapNode) else ()
-    return may_create_trail(declared.id, said, names)

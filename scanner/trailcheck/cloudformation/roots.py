@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trailcheck.cloudformation.boundaries import likely
 from trailcheck.cloudformation.conditions import FALSE
 from trailcheck.cloudformation.exports import Exports, exported, matters, words
-from trailcheck.cloudformation.reader import Reading, Root, leads_out, start
+from trailcheck.cloudformation.reader import Reading, Root, start
 from trailcheck.cloudformation.sniff import EXPORT, IMPORT, NESTING, TRAIL, may_say
 from trailcheck.cloudformation.stacks import Tree
 from trailcheck.cloudformation.targets import Target, Templates
@@ -120,7 +121,12 @@ class Reader:
         """Tell whether some stack is nested that may create a trail and whose template is lost."""
         nesting = (path for path in sorted(closure) if self._may_say(path, NESTING))
         tops = (self._tree(path)[0].stacks.get("") for path in nesting)
-        return any(top is not None and leads_out(top) for top in tops)
+        return any(
+            isinstance(to, str) and likely(top.template.resources[name])
+            for top in tops
+            if top is not None
+            for name, to in top.targets().items()
+        )
 
     def _leads_to(self, closure: Iterable[str], spelled: Iterable[bytes]) -> bool:
         return any(self._may_say(path, spelled) for path in closure)

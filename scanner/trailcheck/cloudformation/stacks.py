@@ -15,23 +15,25 @@ from trailcheck.cloudformation.functions import each_branch, opaque
 from trailcheck.cloudformation.intrinsics import Evaluator
 from trailcheck.cloudformation.loops import expand
 from trailcheck.cloudformation.nodes import MapNode
+from trailcheck.cloudformation.passing import mismatch, passed
 from trailcheck.cloudformation.references import exists
 from trailcheck.cloudformation.resources import NESTING
+from trailcheck.cloudformation.sniff import TRAIL, may_say
 from trailcheck.cloudformation.snippets import include
 from trailcheck.cloudformation.syntax import compose
 from trailcheck.cloudformation.targets import Target, target
-from trailcheck.cloudformation.template import SERVERLESS, Template, is_null
+from trailcheck.cloudformation.template import SERVERLESS, Template
 from trailcheck.errors import Diagnostic
 from trailcheck.record import NamedTuple
 from trailcheck.source import Source, Span
-from trailcheck.value import Known, Mapping, Unknown
+from trailcheck.value import Known, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from collections.abc import Mapping as Map
 
     from trailcheck.cloudformation.assembly import Deployment
-    from trailcheck.cloudformation.nodes import Member, Node
+    from trailcheck.cloudformation.nodes import Member
     from trailcheck.cloudformation.targets import Templates
     from trailcheck.cloudformation.template import Declaration
     from trailcheck.graph import Place
@@ -226,17 +228,7 @@ class Stack:
                 return None
             known = Known(said, member.key_span)
             return known.through(member.key_span, f"parameter {name} as given")
-        node = _parameters(self.declared)
-        if node is None:
-            return None
-        evaluator = self.parent.evaluator.within(self.declared.names)
-        if not isinstance(node, MapNode) or evaluator.function(node) is not None:
-            return each_branch(evaluator.value(node), lambda value: _picked(value, name))
-        passed = node.members.get(name)
-        if passed is None:
-            return None
-        step = f"{name}, as {self.prefix[:-1]} is given it"
-        return evaluator.value(passed.value).through(passed.key_span.to(passed.value.span), step)
+        return passed(self.parent.evaluator, self.declared, name, self.prefix[:-1])
 
     def output(self, name: str, asking: Evaluator, span: Span) -> Value:
         """Return an output of the stack; `span` is where `asking` meets its name."""
@@ -347,9 +339,14 @@ class Stack:
         if not isinstance(node, MapNode) or node.get("Resources") is None:
             tree.problems += diagnostics
             return Boundary(self, declared, f"is {to.path}, which holds no resources")
+        template = Template(copy, node, diagnostics)
         if to.url:
+            wrong = mismatch(self.evaluator, declared, template, self.prefix + declared.id)
+            if wrong is not None and not may_say(copy.data, TRAIL):
+                # That the file is the one at the URL was a guess, and its parameters deny it.
+                return Boundary(self, declared, f"is at {to.url}, and {to.path} is another one")
             tree.assumptions[f"the template at {to.url} is {to.path} in this repository"] = None
-        return Stack(tree, Template(copy, node, diagnostics), self, declared)
+        return Stack(tree, template, self, declared)
 
     def _upwards(self) -> Iterator[Stack]:
         stack: Stack | None = self
@@ -367,39 +364,11 @@ class Stack:
         created = parent.guarded(lambda: exists(evaluator, declared), otherwise)
         span = declared.id_span
         whole = conditions.turn(parent.exists, lambda: created, lambda: conditions.FALSE, span)
-        refused = self._refused()
-        if refused is None:
+        wrong = mismatch(evaluator, declared, self.template, self.prefix[:-1])
+        if wrong is None:
             return whole
+        refused = evaluator.refuse(*wrong)
         return conditions.turn(whole, lambda: refused, lambda: conditions.FALSE, span)
-
-    def _refused(self) -> Value | None:
-        """Return why CloudFormation does not create the stack, as far as parameters tell."""
-        assert self.parent is not None
-        assert self.declared is not None
-        evaluator = self.parent.evaluator
-        node = _parameters(self.declared)
-        if node is not None and (
-            not isinstance(node, MapNode) or evaluator.function(node) is not None
-        ):
-            return None
-        passed = node.members if isinstance(node, MapNode) else {}
-        name = self.prefix[:-1]
-        for member in passed.values():
-            if member.key not in self.template.parameters:
-                return evaluator.refuse(
-                    f"{name} is given a parameter {member.key} that its template does not declare",
-                    f"{self.path} has no parameter {member.key}: the stack cannot be created.",
-                    member.key_span,
-                )
-        for member in self.template.parameters.values():
-            body = member.value
-            if member.key not in passed and isinstance(body, MapNode) and not body.get("Default"):
-                return evaluator.refuse(
-                    f"{name} is not given the parameter {member.key} that its template requires",
-                    f"{self.path} states no default for it: the stack cannot be created.",
-                    self.declared.id_span,
-                )
-        return None
 
     @staticmethod
     def guarded(compute: Callable[[], _T], otherwise: _T) -> _T:
@@ -408,25 +377,3 @@ class Stack:
             return compute()
         except (RecursionError, MemoryError):
             return otherwise
-
-
-def _parameters(declared: Declaration) -> Node | None:
-    node = declared.properties.get("Parameters") if declared.properties is not None else None
-    return None if node is None or is_null(node) else node
-
-
-def _picked(value: Value, name: str) -> Value:
-    """Return one of the parameters that are passed together."""
-    match value:
-        case Mapping():
-            return value.items.get(name, Known(None))
-        case Unknown():
-            return Unknown(
-                f"{name} of {value.name}",
-                value.reason,
-                value.span,
-                needs=value.needs,
-                refused=value.refused,
-            )
-        case _:
-            return Known(None)

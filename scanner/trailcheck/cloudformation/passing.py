@@ -1,0 +1,110 @@
+"""What a parent passes to a stack that it nests, and whether CloudFormation takes it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trailcheck.cloudformation.functions import each_branch
+from trailcheck.cloudformation.nodes import MapNode
+from trailcheck.cloudformation.template import is_null
+from trailcheck.record import NamedTuple
+from trailcheck.value import Known, Mapping, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping as Map
+
+    from trailcheck.cloudformation.intrinsics import Evaluator
+    from trailcheck.cloudformation.nodes import Member, Node
+    from trailcheck.cloudformation.template import Declaration, Template
+    from trailcheck.source import Span
+    from trailcheck.value import Value
+
+
+class Mismatch(NamedTuple):
+    """Why CloudFormation does not create a stack with the parameters that it is given."""
+
+    summary: str
+    detail: str
+    span: Span
+    """Where the parent passes them."""
+
+
+def names(declared: Declaration) -> tuple[str, ...]:
+    """Return the names of the parameters that a nested stack is given, if they are spelled."""
+    node = _parameters(declared)
+    return tuple(node.members) if isinstance(node, MapNode) else ()
+
+
+def passed(evaluator: Evaluator, declared: Declaration, name: str, address: str) -> Value | None:
+    """Return the value that a nested stack is given for a parameter, if it is given one.
+
+    `evaluator` is the parent's, `declared` the nested stack there, and `address` that of the stack.
+    """
+    node = _parameters(declared)
+    if node is None:
+        return None
+    evaluator = evaluator.within(declared.names)
+    plain = _plain(evaluator, node)
+    if plain is None:
+        return each_branch(evaluator.value(node), lambda value: _picked(value, name))
+    member = plain.get(name)
+    if member is None:
+        return None
+    step = f"{name}, as {address} is given it"
+    return evaluator.value(member.value).through(member.key_span.to(member.value.span), step)
+
+
+def mismatch(
+    evaluator: Evaluator, declared: Declaration, template: Template, address: str
+) -> Mismatch | None:
+    """Return what a template has against the parameters that it is given, as far as code tells."""
+    node = _parameters(declared)
+    given = {} if node is None else _plain(evaluator.within(declared.names), node)
+    if given is None:
+        return None
+    path = template.source.path
+    for member in given.values():
+        if member.key not in template.parameters:
+            return Mismatch(
+                f"{address} is given a parameter {member.key} that its template does not declare",
+                f"{path} has no parameter {member.key}: the stack cannot be created.",
+                member.key_span,
+            )
+    for member in template.parameters.values():
+        body = member.value
+        if member.key not in given and isinstance(body, MapNode) and not body.get("Default"):
+            return Mismatch(
+                f"{address} is not given the parameter {member.key} that its template requires",
+                f"{path} states no default for it: the stack cannot be created.",
+                declared.id_span,
+            )
+    return None
+
+
+def _parameters(declared: Declaration) -> Node | None:
+    node = declared.properties.get("Parameters") if declared.properties is not None else None
+    return None if node is None or is_null(node) else node
+
+
+def _plain(evaluator: Evaluator, node: Node) -> Map[str, Member] | None:
+    """Return the parameters by name; None where a function makes them."""
+    if not isinstance(node, MapNode) or evaluator.function(node) is not None:
+        return None
+    return node.members
+
+
+def _picked(value: Value, name: str) -> Value:
+    """Return one of the parameters that are passed together."""
+    match value:
+        case Mapping():
+            return value.items.get(name, Known(None))
+        case Unknown():
+            return Unknown(
+                f"{name} of {value.name}",
+                value.reason,
+                value.span,
+                needs=value.needs,
+                refused=value.refused,
+            )
+        case _:
+            return Known(None)
