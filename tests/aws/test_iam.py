@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from trailcheck.aws import iam
-from trailcheck.aws.arn import Answer
+from trailcheck.aws.arn import Answer, Opaque, joined
 from trailcheck.aws.policy import read
 from trailcheck.aws.statement import Request
 from trailcheck.source import Source
-from trailcheck.value import Known, Piece, Text, Unknown
+from trailcheck.value import Known, Piece, Symbol, Text, Unknown
 from trailcheck.verdict import Evidence
 from trailcheck.world import World
 
@@ -109,6 +109,20 @@ def test_unknown_text_inside_json_stays_where_it_is() -> None:
     found = policy(Text((Piece(head), unknown, Piece('"}]}'))))
     assert allowed(found) is Answer.MAYBE
     assert found.document.refused == ""
+
+
+def test_what_the_deployment_says_is_not_asked_for() -> None:
+    """Symbols that are known are no doubt; a pattern that IAM leaves open is named."""
+    target: Tokens = ("arn:aws:logs:eu-west-1:", Opaque(Symbol("account")), STREAM[0][36:])
+    found = statement(Resource="arn:aws:logs:*:*:*:log-stream:*")
+
+    def resolve(tokens: Tokens) -> Tokens:
+        return joined("111122223333" if isinstance(t, Opaque) else t for t in tokens)
+
+    decision = iam.allows((found,), Request("logs:PutLogEvents", (target,), KEYS, resolve))
+    assert decision.answer is Answer.MAYBE
+    assert decision.needs == ()
+    assert "arn:aws:logs:*:*:*:log-stream:*" in decision.reason
 
 
 def test_every_service_principal_is_named_in_full() -> None:

@@ -74,7 +74,7 @@ def _why_not(role: Role, decision: Decision) -> tuple[str, tuple[Evidence, ...]]
         why = "its trust policy does not allow sts:AssumeRole"
         return why, nearest.evidence("another action than sts:AssumeRole")
     trusted = ", ".join(
-        show(p.who.tokens)
+        show(p.who.tokens) + (f" ({p.kind})" if show(p.who.tokens) == iam.CLOUDTRAIL else "")
         for p in nearest.statement.principals or ()
         if isinstance(p, Principal) and isinstance(p.who, Element)
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailcheck.aws.arn import Answer, Opaque
+from trailcheck.aws.arn import Answer, Opaque, show
 from trailcheck.aws.conditions import conditions_hold
 from trailcheck.aws.policy import Element, Gap, gap_of
 from trailcheck.aws.statement import Part, actions, principals, resources
@@ -182,9 +182,14 @@ def _match(part: Part, name: str, statement: Statement, policy: Policy, request:
     needs: tuple[str, ...] = ()
     if part.answer is Answer.MAYBE:
         asked = request.targets[0] if name == "resource" and request.targets else ()
-        gap = item if isinstance(item, Gap) else _doubt(item.tokens if item else (), asked)
+        said = item.tokens if isinstance(item, Element) else ()
+        gap = (
+            item if isinstance(item, Gap) else _doubt(request.resolve(said), request.resolve(asked))
+        )
         if gap is not None:
             why, needs = part.why or gap.reason, gap.needs
+        elif name == "resource":
+            why = f"IAM does not document whether {show(request.resolve(said))} covers it"
     return Match(
         part.answer,
         statement,
