@@ -112,6 +112,9 @@ def test_branches_have_one_type(expression: str, expected: object) -> None:
         ('toset(["a"]) == ["a"]', False),
         ("[] == []", True),
         ("{} == {}", True),
+        ("tolist([1]) == [1]", False),
+        ("tomap({ a = 1 }) != { a = 1 }", True),
+        ("tolist([1]) == tolist([1])", True),
     ],
 )
 def test_a_literal_list_never_equals_a_declared_one(expression: str, expected: object) -> None:

@@ -107,7 +107,7 @@ def opaque(value: Reference | Symbol | Unknown, *, name: bool = False) -> Opaque
     match value:
         case Symbol():
             return Opaque(value, _SYMBOL_LETTERS.get(value.name, NAME), filled=True)
-        case Reference(attribute="generated_name"):
+        case Reference(attribute="generated_name" | "unique_id"):
             return Opaque(value, NAME, filled=True, made_up=True)
         case Reference() if re.search(_RANDOM, value.address):
             return Opaque(value, NAME if name else "", filled=True, made_up=True)
@@ -364,6 +364,8 @@ def _past_opaque(at: int, token: Opaque, board: _Board, everywhere: int, *, sure
     if not token.letters:
         return everywhere & ~((at & -at) - 1)
     allowed = board.accepting(token)
+    if token.made_up:
+        allowed &= board.open | board.absorbing
     reached = (at & allowed) << 1 if token.filled else at
     reached |= at & allowed & board.absorbing
     while True:

@@ -57,8 +57,7 @@ def _collection(value: Value, declared: ast.Call, scope: Scope) -> Value:
         case "map":
             if isinstance(value, Mapping):
                 items = {k: conform(v, inner, scope) for k, v in value.items.items()}
-                one_type = convert.to_map(Mapping(items, value.span, value.via, value.key_spans))
-                return _typed(one_type)
+                return convert.to_map(Mapping(items, value.span, value.via, value.key_spans))
             return _misfit(value, "a map")
         case "object":
             if isinstance(value, Mapping) and isinstance(inner, ast.ObjectExpression):
@@ -86,18 +85,7 @@ def _as_sequence(
     if is_set:
         as_set = Sequence(items, value.span, value.via, is_set=value.is_set)
         return convert.to_set(as_set)
-    return _typed(convert.to_list(Sequence(items, value.span, value.via)))
-
-
-def _typed(value: Value) -> Value:
-    """Mark a list or map as one of a declared type, which no tuple or object equals."""
-    match value:
-        case Sequence():
-            return Sequence(value.items, value.span, value.via, typed=True)
-        case Mapping():
-            return Mapping(value.items, value.span, value.via, value.key_spans, typed=True)
-        case _:
-            return value
+    return convert.to_list(Sequence(items, value.span, value.via))
 
 
 def _object(value: Mapping, declared: ast.ObjectExpression, scope: Scope) -> Value:

@@ -174,9 +174,9 @@ def _list(value: Value) -> Value:
     match value:
         case Sequence():
             items = unified(value.items)
-            if items is value.items and not value.is_set:
+            if items is value.items and value.typed:
                 return value
-            return Sequence(items, value.span, value.via)
+            return Sequence(items, value.span, value.via, typed=True)
         case Known(data=None) | Unknown() | Reference():
             return value
         case Choice():
@@ -204,10 +204,10 @@ def _map(value: Value) -> Value:
         case Mapping():
             before = tuple(value.items.values())
             after = unified(before)
-            if after is before:
+            if after is before and value.typed:
                 return value
             items = dict(zip(value.items, after, strict=True))
-            return Mapping(items, value.span, value.via, value.key_spans)
+            return Mapping(items, value.span, value.via, value.key_spans, typed=True)
         case Known(data=None) | Unknown() | Reference() | Handle():
             return value
         case Choice():
