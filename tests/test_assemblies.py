@@ -272,3 +272,70 @@ def test_parameters_that_the_app_passes(work: Path) -> None:
     assert [t.facts.retention_days for t in judge(work, "own").trails] == [400]
     asked = judge(work, "own", parameters=(("Days", "7"),))
     assert [t.facts.retention_days for t in asked.trails] == [7]
+
+
+def asking(call: dict[str, Any]) -> str:
+    """Return a template whose trail delivers to the output of another stack."""
+    return json.dumps(
+        {
+            "Resources": {
+                "Trail": {
+                    "Type": "AWS::CloudTrail::Trail",
+                    "Properties": {
+                        "IsLogging": True,
+                        "S3BucketName": "archive",
+                        "CloudWatchLogsLogGroupArn": {
+                            "Fn::GetStackOutput": {"OutputName": "Group", **call}
+                        },
+                    },
+                }
+            }
+        }
+    )
+
+
+ANSWERING = """{"Resources": {"Group": {"Type": "AWS::Logs::LogGroup"}},
+  "Outputs": {"Group": {"Value": {"Fn::GetAtt": ["Group", "Arn"]}}}}"""
+OTHER = "210987654321"
+
+
+@pytest.mark.parametrize(
+    ("call", "stack"),
+    [
+        ({"StackName": "Logs"}, "Logs"),
+        ({"StackName": "Logs", "Region": "eu-west-1"}, "Logs"),
+        ({"StackName": "Logs", "RoleArn": f"arn:aws:iam::{OTHER}:role/read"}, "Far"),
+        (
+            {"StackName": "Logs", "RoleArn": {"Fn::Sub": "arn:${AWS::Partition}:iam::1:role/x"}},
+            None,
+        ),
+        ({"StackName": "Logs", "Region": "us-east-1"}, None),
+        ({"StackName": "Other"}, None),
+        ({"StackName": {"Ref": "AWS::StackName"}}, None),
+    ],
+)
+def test_outputs_asked_for_by_the_name_of_a_stack(
+    work: Path, call: dict[str, Any], stack: str | None
+) -> None:
+    """The stack of that name in the account and Region that are asked for."""
+    home = work / "apps" / "own" / "cdk.out"
+    home.mkdir(parents=True)
+    (home / "Trail.template.json").write_text(asking(call))
+    (home / "Logs.template.json").write_text(ANSWERING)
+    (home / "Far.template.json").write_text(ANSWERING)
+    artifacts = {
+        name: {
+            "type": "aws:cloudformation:stack",
+            "environment": f"aws://{account}/eu-west-1",
+            "properties": {"templateFile": f"{name}.template.json", "stackName": called},
+        }
+        for name, account, called in (
+            ("Trail", "123456789012", "Trail"),
+            ("Logs", "123456789012", "Logs"),
+            ("Far", OTHER, "Logs"),
+        )
+    }
+    (home / "manifest.json").write_text(json.dumps({"version": "55.0.0", "artifacts": artifacts}))
+    (trail,) = judge(work, "own").trails
+    address = stack and f"own/cdk.out/{stack}.template.json//Group"
+    assert trail.facts.log_group.address == address

@@ -284,12 +284,15 @@ def _import_value(evaluator: Evaluator, call: Node, argument: Node) -> Value:
 
 
 def _get_stack_output(evaluator: Evaluator, call: Node, argument: Node) -> Value:
-    """Return an output that is asked for by the name of its stack, which no template states."""
+    """Return an output that is asked for by the name of its stack, which only assemblies state."""
 
     def build(settled: list[Value]) -> Value:
         (value,) = settled
         if not isinstance(value, Mapping):
             return evaluator.malformed("Fn::GetStackOutput", "a map with StackName", call.span)
+        found = evaluator.stack.tree.exports.of_stack(evaluator, value.items, call.span)
+        if found is not None:
+            return found
         said = [value.items.get(key, Known("")) for key in ("StackName", "OutputName", "Region")]
         stack, output, region = (show(each, call.span).strip('"') for each in said)
         name = f"output {output} of the stack {stack}" + (f" in {region}" if region else "")

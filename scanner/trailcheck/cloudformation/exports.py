@@ -1,11 +1,15 @@
 """What stacks export and import: `Fn::ImportValue`, joined to the `Export` of another template.
 
+`Fn::GetStackOutput` asks for an output by the name of its stack, which only an assembly of the CDK
+tells.
+
 Names are compared as values. A name that turns on what its stack is called, or on a parameter, is
 taken for the one export of the scan that says the same around the unknown part; the report says so.
 """
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -29,6 +33,8 @@ if TYPE_CHECKING:
 
 _MOST_NAMED = 3
 _MOST_NODES = 100_000
+_CALLS = frozenset({"Fn::GetStackOutput", "Fn::ImportValue"})
+_ROLE = re.compile(r":iam::([0-9]{12}):role/")
 
 
 class Export(NamedTuple):
@@ -42,9 +48,18 @@ class Export(NamedTuple):
 class Exports:
     """Everything that the scan's templates export, found out when the first import is met."""
 
-    def __init__(self, trees: Callable[[], Iterable[Tree]], known: Container[str]) -> None:
-        """`trees` are those with exports in them, and `known` the names of all roots."""
+    def __init__(
+        self,
+        trees: Callable[[], Iterable[Tree]],
+        known: Container[str],
+        deployed: Callable[[str], Iterable[Tree]] = lambda _name: (),
+    ) -> None:
+        """`trees` are those with exports in them, and `known` the names of all roots.
+
+        `deployed` finds the trees whose stacks have a name.
+        """
         self._trees = trees
+        self._deployed = deployed
         self._known = known
         self._found: list[Export] | None = None
 
@@ -57,13 +72,37 @@ class Exports:
             reason = f"it is imported from another stack, which exports it as {shown}{found}"
             return Unknown(f"export {shown}", reason, span, needs=(f"export {shown}",))
         stack = found.stack
-        value = stack.output(found.output, asking, span)
-        if stack.tree is not tree:
-            tree.joined[stack.tree.root] = stack.tree
-            value = self.move(stack.tree, tree).value(value)
+        value = self._output(stack, found.output, asking, span)
         if not _same(found.name, name, within=stack.tree is tree):
             what = f"output {stack.prefix}{found.output} of {stack.tree.root}"
             tree.assumptions[f"the export {shown} is the {what}"] = None
+        return value
+
+    def of_stack(self, asking: Evaluator, said: Map[str, Value], span: Span) -> Value | None:
+        """Return the output that Fn::GetStackOutput asks for; None if its stack is not known."""
+        name, output = said.get("StackName"), said.get("OutputName")
+        if not (isinstance(name, Known) and isinstance(output, Known)):
+            return None
+        region = said.get("Region", asking.place.region)
+        account = _account(said["RoleArn"], span) if "RoleArn" in said else asking.place.account
+        found = [
+            tree
+            for tree in self._deployed(str(name.data))
+            if (tree.place.account, tree.place.region) == (account, region)
+        ]
+        if len(found) > 1:
+            own = asking.stack.tree.assembly
+            found = [tree for tree in found if tree.assembly == own]
+        stack = found[0].stacks.get("") if len(found) == 1 else None
+        return None if stack is None else self._output(stack, str(output.data), asking, span)
+
+    def _output(self, stack: Stack, output: str, asking: Evaluator, span: Span) -> Value:
+        """Return an output of a stack as another one reads it."""
+        tree = asking.stack.tree
+        value = stack.output(output, asking, span)
+        if stack.tree is not tree:
+            tree.joined[stack.tree.root] = stack.tree
+            value = self.move(stack.tree, tree).value(value)
         return value.through(span, f"imported from {stack.path}")
 
     def move(self, tree: Tree, into: Tree) -> Move:
@@ -104,6 +143,14 @@ def exported(tree: Tree) -> Iterator[Export]:
             name = export.get("Name") if isinstance(export, MapNode) else None
             if name is not None:
                 yield Export(stack.evaluator.value(name), stack, output)
+
+
+def published(tree: Tree) -> Iterator[Export]:
+    """Yield what may be asked for by the name of a tree's stack: all its outputs."""
+    stack = tree.stacks.get("")
+    for output in stack.template.outputs if stack is not None and stack.name else ():
+        assert stack is not None
+        yield Export(Known(output), stack, output)
 
 
 def matters(export: Export) -> bool:
@@ -147,14 +194,14 @@ def evaluate_imports(stack: Stack) -> None:
 
 
 def _imports(stack: Stack, node: Node) -> Iterator[Node]:
-    """Yield the calls of Fn::ImportValue below a node."""
+    """Yield the calls below a node that ask for another stack's output."""
     waiting = [node]
     for _ in range(_MOST_NODES):
         if not waiting:
             return
         node = waiting.pop()
         call = stack.evaluator.function(node)
-        if call is not None and call[0] == "Fn::ImportValue":
+        if call is not None and call[0] in _CALLS:
             yield node
         elif isinstance(node, ListNode):
             waiting += node.items
@@ -168,6 +215,12 @@ def _elsewhere(one: Tree, other: Tree) -> bool:
         isinstance(mine, Known) and isinstance(theirs, Known) and mine != theirs
         for mine, theirs in zip(one.place, other.place, strict=True)
     )
+
+
+def _account(role: Value, span: Span) -> Value | None:
+    """Return the account of a role's ARN."""
+    match = _ROLE.search(show(role, span))
+    return None if match is None else Known(match[1])
 
 
 def _same(one: Value, other: Value, *, within: bool) -> bool:

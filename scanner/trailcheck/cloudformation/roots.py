@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from trailcheck.cloudformation.boundaries import likely
 from trailcheck.cloudformation.conditions import FALSE
-from trailcheck.cloudformation.exports import Exports, exported, matters, words
+from trailcheck.cloudformation.exports import Export, Exports, exported, matters, published, words
 from trailcheck.cloudformation.reader import Reading, Root, start
-from trailcheck.cloudformation.sniff import EXPORT, IMPORT, NESTING, TRAIL, may_say
+from trailcheck.cloudformation.sniff import BY_NAME, EXPORT, IMPORT, NESTING, TRAIL, may_say
 from trailcheck.cloudformation.stacks import Tree
 from trailcheck.cloudformation.targets import Target, Templates
 from trailcheck.errors import Diagnostic
@@ -44,7 +44,7 @@ class Reader:
         self.given = given
         self.place = place
         self.deployments = deployments
-        self.exports = Exports(self._exporting, self.known)
+        self.exports = Exports(self._exporting, self.known, self._deployed)
         self.problems: dict[Diagnostic, None] = {}
         """Templates that could not be read."""
         self._said: dict[tuple[str, tuple[bytes, ...]], bool] = {}
@@ -149,9 +149,14 @@ class Reader:
 
     def importers(self, tree: Tree) -> Iterator[Root]:
         """Yield the roots that import from a tree: an import must spell a word of the export."""
-        if "" not in tree.stacks or not self._leads_to(self._closure(tree.root), EXPORT):
+        if "" not in tree.stacks:
             return
-        spelled = [word for export in exported(tree) if matters(export) for word in words(export)]
+        asked: list[Export] = []
+        if self._leads_to(self._closure(tree.root), EXPORT):
+            asked += exported(tree)
+        if tree.deployment is not None and self._leads_to(self._paths, BY_NAME):
+            asked += published(tree)
+        spelled = [word for export in asked if matters(export) for word in words(export)]
         for path in self._paths if spelled else ():
             if path == tree.root or path in self.nested():
                 continue
@@ -160,6 +165,12 @@ class Reader:
                 root = self.root(path)
                 if tree.root in root.tree.joined:
                     yield root
+
+    def _deployed(self, name: str) -> Iterator[Tree]:
+        """Yield the trees whose stacks assemblies call by a name."""
+        for path, deployment in self.deployments.items():
+            if deployment.name == name:
+                yield self._tree(path)[0]
 
     def _exporting(self) -> Iterator[Tree]:
         """Yield the trees of all roots that may export something."""

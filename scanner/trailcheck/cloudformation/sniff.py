@@ -24,7 +24,8 @@ TRAIL = (b"AWS::CloudTrail::Trail",)
 NESTING = (b"AWS::CloudFormation::Stack", b"AWS::Serverless::Application", b"AWS::Include")
 """The words by which one template takes in another file."""
 EXPORT = (b"Export",)
-IMPORT = (b"ImportValue",)
+BY_NAME = (b"GetStackOutput",)
+IMPORT = (b"ImportValue", *BY_NAME)
 LINKING = (*NESTING, *EXPORT, *IMPORT)
 """What a template must spell to have to do with any other."""
 

@@ -113,6 +113,11 @@ class Tree:
         self.problems: list[Diagnostic] = []
         """Templates that could not be read, in the order in which they were met."""
 
+    @property
+    def assembly(self) -> str:
+        """The directory of the CDK's assembly that the root's stack is in; else empty."""
+        return self.deployment.assembly if self.deployment is not None else ""
+
     def walk(self) -> Iterator[Stack]:
         """Yield every stack of the tree, each before those that it nests."""
         waiting = [self.stacks[""]]
