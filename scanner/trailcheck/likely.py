@@ -1,4 +1,4 @@
-"""Guesses by name what code may create that is not read: they decide only what is reported.
+"""Guesses by name what code may create that is not read: they never make anything pass.
 
 The words are those of public modules and templates that create trails, or that surround them.
 """
@@ -25,6 +25,22 @@ _SINGLE = (
     r"cloudwatch|kinesis|athena|label|event|guardduty|config\b"
 )
 """Sources named for another service: a call of one is not a trail, whatever the call is called."""
+
+_SERVICE = (
+    r"cloud[-_]?trail|s3|bucket|kms|\bkey|sns|sqs|topic|lambda|alarm|notif|slack|log[-_]group|"
+    r"cloudwatch|kinesis|firehose|athena|guardduty|event|\bconfig\b|vpc|flow[-_]logs?|ecs|eks|ecr|"
+    r"ec2|rds|dynamodb|codebuild|codepipeline|step[-_]functions?|api[-_]?gateway|backup"
+)
+_IDENTITY = r"iam|roles?\b|polic(?:y|ies)|permissions?"
+
+
+def may_attach_policies(source: str) -> bool:
+    """Tell whether code from `source` may attach policies to a role whose ARN it is given.
+
+    Modules of a service take a role's ARN to use the role; it is theirs only by name.
+    """
+    bare = source.split("?", 1)[0]
+    return _says(_IDENTITY, bare) or not _says(_SERVICE, bare)
 
 
 def may_create_trail(name: str, source: str, arguments: Iterable[str]) -> bool | None:

@@ -86,3 +86,39 @@ def test_other_calls_do_not_matter(tmp_path: Path, arguments: str) -> None:
     """Text that only looks alike, a call that makes nothing and another role change nothing."""
     (trail,) = _scan(tmp_path, CHAIN + GRANT + _call(arguments)).trails
     assert trail.integrated is True
+
+
+@pytest.mark.parametrize(
+    ("source", "arguments", "integrated"),
+    [
+        ("acme/attach/aws", "role_arn = aws_iam_role.r.arn", None),
+        ("acme/attach/aws", "config = { roles = [aws_iam_role.r.arn] }", None),
+        ("acme/iam-for-lambda/aws", "role_arn = aws_iam_role.r.arn", None),
+        ("acme/lambda/aws", "role_arn = aws_iam_role.r.arn", False),
+        ("terraform-aws-modules/kms/aws", "key_users = [aws_iam_role.r.arn]", False),
+        ("acme/attach/aws", "role_arn = aws_iam_role.other.arn", False),
+        ("acme/attach/aws", "count = 0\n  role_arn = aws_iam_role.r.arn", False),
+    ],
+)
+def test_a_module_that_gets_the_arn_may_grant(
+    tmp_path: Path,
+    source: str,
+    arguments: str,
+    integrated: bool | None,  # noqa: FBT001
+) -> None:
+    """It can take the name out of the ARN; modules of one service only use the role."""
+    other = 'resource "aws_iam_role" "other" {\n  assume_role_policy = ""\n}\n'
+    call = _call(arguments).replace("acme/attach/aws", source)
+    report = _scan(tmp_path, CHAIN + other + call)
+    (trail,) = report.trails
+    assert trail.integrated is integrated
+    if integrated is None:
+        verdict = next(v for v in report.verdicts if v.rule == "unwritable-log-group")
+        assert verdict.outcome is Outcome.UNDECIDED
+        assert "module.m" in verdict.needs
+
+
+def test_beside_a_grant_a_module_with_the_arn_does_not_matter(tmp_path: Path) -> None:
+    """Nothing is taken to be denied by a module that has no more than the ARN."""
+    report = _scan(tmp_path, CHAIN + GRANT + _call("role_arn = aws_iam_role.r.arn"))
+    assert report.trails[0].integrated is True

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from trailcheck.errors import Diagnostic
 from trailcheck.graph import Dialect, Graph, Kind, Resource
 from trailcheck.relocation import SEPARATOR, Move, relocated
-from trailcheck.terraform import circles, jsonsyntax, syntax
+from trailcheck.terraform import circles, handed, jsonsyntax, syntax
 from trailcheck.terraform.config import ModuleConfig
 from trailcheck.terraform.evaluate import fresh_budget
 from trailcheck.terraform.files import RepositoryFiles
-from trailcheck.terraform.handed import attachments
 from trailcheck.terraform.inputs import automatic, given_one_by_one, hint, read_file
 from trailcheck.terraform.limits import admitted
 from trailcheck.terraform.modules import Tree
@@ -174,7 +173,9 @@ class _Root:
                     found = module.resource_instances(type_, name, data=True)
                     yield from self._created(i for i in found if i.declared is None)
             if kind is Kind.POLICY_ATTACHMENT:
-                yield from attachments(module, self.directory)
+                yield from handed.attachments(module, self.directory)
+            if kind is Kind.INLINE_POLICY:
+                yield from handed.grants(module, self.directory)
 
     def _created(self, instances: Iterable[ResourceInstance]) -> Iterator[Resource]:
         for instance in instances:
