@@ -121,7 +121,7 @@ class Exports:
         others = [
             each
             for each in self.all()
-            if each.stack is not asking and not _elsewhere(each.stack.tree, asking.tree)
+            if each.stack is not asking and not _elsewhere(each.stack, asking)
         ]
         found = [e for e in others if _same(e.name, name, within=e.stack.tree is asking.tree)]
         found = found or [each for each in others if _alike(each.name, name)]
@@ -209,11 +209,12 @@ def _imports(stack: Stack, node: Node) -> Iterator[Node]:
             waiting += [member.value for member in node.members.values()]
 
 
-def _elsewhere(one: Tree, other: Tree) -> bool:
-    """Tell whether two trees surely are in two accounts or Regions, which share no exports."""
+def _elsewhere(one: Stack, other: Stack) -> bool:
+    """Tell whether two stacks may well be in two accounts or Regions, which share no exports."""
+    places = one.evaluator.place, other.evaluator.place
     return any(
-        isinstance(mine, Known) and isinstance(theirs, Known) and mine != theirs
-        for mine, theirs in zip(one.place, other.place, strict=True)
+        mine != theirs and (_apart(mine) or _apart(theirs) or _settled(mine, theirs))
+        for mine, theirs in zip(*places, strict=True)
     )
 
 
@@ -221,6 +222,15 @@ def _account(role: Value, span: Span) -> Value | None:
     """Return the account of a role's ARN."""
     match = _ROLE.search(show(role, span))
     return None if match is None else Known(match[1])
+
+
+def _apart(value: Value) -> bool:
+    """Tell whether a place is another one than where the caller's credentials lead."""
+    return isinstance(value, Symbol) and bool(value.scope)
+
+
+def _settled(*values: Value) -> bool:
+    return all(isinstance(value, Known) for value in values)
 
 
 def _same(one: Value, other: Value, *, within: bool) -> bool:

@@ -273,7 +273,8 @@ def _show(value: Value) -> str | None:
         case Unknown():
             return value.name
         case Symbol():
-            return PSEUDO.get(value.name, value.name)
+            name = PSEUDO.get(value.name, value.name)
+            return f"{value.scope}/{name}" if value.scope else name
         case Reference():
             return f"{value.address}.{value.attribute}"
         case Text():

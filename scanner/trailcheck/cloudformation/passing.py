@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trailcheck.cloudformation.functions import each_branch
-from trailcheck.cloudformation.nodes import MapNode
+from trailcheck.cloudformation.nodes import ListNode, MapNode, Member, ScalarNode
 from trailcheck.cloudformation.template import is_null
 from trailcheck.record import NamedTuple
-from trailcheck.value import Known, Mapping, Unknown
+from trailcheck.value import Known, Mapping, Sequence, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as Map
 
     from trailcheck.cloudformation.intrinsics import Evaluator
-    from trailcheck.cloudformation.nodes import Member, Node
+    from trailcheck.cloudformation.nodes import Node
     from trailcheck.cloudformation.template import Declaration, Template
     from trailcheck.source import Span
     from trailcheck.value import Value
@@ -88,9 +88,23 @@ def _parameters(declared: Declaration) -> Node | None:
 
 def _plain(evaluator: Evaluator, node: Node) -> Map[str, Member] | None:
     """Return the parameters by name; None where a function makes them."""
+    if isinstance(node, ListNode) and evaluator.function(node) is None:
+        return _listed(node)
     if not isinstance(node, MapNode) or evaluator.function(node) is not None:
         return None
     return node.members
+
+
+def _listed(node: ListNode) -> Map[str, Member] | None:
+    """Return the parameters of a stack set, which are a list of keys and values."""
+    found: dict[str, Member] = {}
+    for item in node.items:
+        key = item.get("ParameterKey") if isinstance(item, MapNode) else None
+        value = item.get("ParameterValue") if isinstance(item, MapNode) else None
+        if not isinstance(key, ScalarNode) or key.tag or value is None:
+            return None
+        found[key.text] = Member(key.text, key.span, value)
+    return found
 
 
 def _picked(value: Value, name: str) -> Value:
@@ -106,5 +120,8 @@ def _picked(value: Value, name: str) -> Value:
                 needs=value.needs,
                 refused=value.refused,
             )
+        case Sequence():
+            reason = f"code does not settle which parameters are passed, {name} among them"
+            return Unknown(f"{name} passed", reason, value.span)
         case _:
             return Known(None)

@@ -13,9 +13,10 @@ from trailcheck.cloudformation import conditions, parameters, refusals, retentio
 from trailcheck.cloudformation.functions import each_branch, parts_of_scalar, place
 from trailcheck.cloudformation.resources import KINDS, NAMES, NESTING
 from trailcheck.cloudformation.schemas import SCHEMAS
+from trailcheck.cloudformation.stacksets import STACK_SET
 from trailcheck.graph import Kind, not_created
 from trailcheck.relocation import SEPARATOR
-from trailcheck.value import Known, Piece, Reference, Symbol, Unknown, text
+from trailcheck.value import Known, Piece, Reference, Unknown, text
 
 if TYPE_CHECKING:
     from trailcheck.cloudformation.intrinsics import Evaluator
@@ -53,7 +54,7 @@ def get_att(evaluator: Evaluator, name: str, attribute: str, span: Span) -> Valu
     declared = evaluator.template.resources.get(name)
     if declared is None:
         return _undeclared(evaluator, name, span)
-    if declared.type in NESTING:
+    if declared.type in NESTING and declared.type != STACK_SET:
         value = evaluator.stack.made_by(declared, attribute, span)
         return _where_created(evaluator, declared, span, value)
     kept = _kept_name(evaluator, declared, attribute, span)
@@ -128,18 +129,24 @@ def _group_arn(evaluator: Evaluator, reference: Reference) -> tuple[Part, ...] |
         return None
     span = reference.span or declared.id_span
     name = parts_of_scalar(_attribute(owner, declared, "name", span))
+    where = owner.place
     if name is None:
         return None
     return (
         Piece("arn:", span),
-        Symbol("partition"),
+        *_field(where.partition),
         Piece(":logs:", span),
-        Symbol("region"),
+        *_field(where.region),
         Piece(":", span),
-        Symbol("account"),
+        *_field(where.account),
         Piece(":log-group:", span),
         *name,
     )
+
+
+def _field(value: Value) -> tuple[Part, ...]:
+    """Return the parts of an account, Region or partition."""
+    return parts_of_scalar(value) or ()
 
 
 def _attribute(evaluator: Evaluator, declared: Declaration, attribute: str, span: Span) -> Value:

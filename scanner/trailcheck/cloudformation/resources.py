@@ -38,6 +38,7 @@ KINDS: dict[str, Kind] = {
 
 NESTING: dict[str, str] = {
     "AWS::CloudFormation::Stack": "TemplateURL",
+    "AWS::CloudFormation::StackSet": "TemplateURL",
     "AWS::Serverless::Application": "Location",
 }
 """Types that are stacks themselves, and the property that names their template."""

@@ -20,6 +20,7 @@ from trailcheck.cloudformation.references import exists
 from trailcheck.cloudformation.resources import NESTING
 from trailcheck.cloudformation.sniff import TRAIL, may_say
 from trailcheck.cloudformation.snippets import include
+from trailcheck.cloudformation.stacksets import STACK_SET, body, holds_body, instances
 from trailcheck.cloudformation.syntax import compose
 from trailcheck.cloudformation.targets import Target, target
 from trailcheck.cloudformation.template import SERVERLESS, Template
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from trailcheck.cloudformation.assembly import Deployment
     from trailcheck.cloudformation.nodes import Member
+    from trailcheck.cloudformation.stacksets import BodySource
     from trailcheck.cloudformation.targets import Templates
     from trailcheck.cloudformation.template import Declaration
     from trailcheck.graph import Place
@@ -132,8 +134,7 @@ class Tree:
         yield from self.problems
         for stack in self.stacks.values():
             for found in stack.template.diagnostics:
-                span = found.span
-                yield found if span is None else found._replace(span=span.source.shown(span))
+                yield _shown(found)
 
     def declared(self, address: str) -> tuple[Evaluator, Declaration] | None:
         """Return what the tree declares at an address, and who evaluates it."""
@@ -184,13 +185,22 @@ class Stack:
         tree.stacks[self.prefix] = self
         self.included: dict[str, None] = {}
         """The snippets that were read, by path."""
-        self.evaluator = Evaluator(template, self, tree.place)
+        self.evaluator = Evaluator(template, self, self._place())
         template.open(lambda call: include(self, call))
         self.exists = self._exists()
         expand(self.evaluator)
         self._translated = False
         if parent is not None:
             self.translate()
+
+    def _place(self) -> Place:
+        """Return where the stack is deployed: with its parent, unless it is a stack set's."""
+        if self.parent is None or self.declared is None:
+            return self.tree.place
+        around = self.parent.evaluator.place
+        if self.declared.type != STACK_SET:
+            return around
+        return instances(around, self.prefix[:-1])
 
     @property
     def prefix(self) -> str:
@@ -285,7 +295,7 @@ class Stack:
         return {
             declared.id: self._target(declared)
             for declared in self.template.resources.values()
-            if declared.type in NESTING
+            if declared.type in NESTING and not holds_body(declared)
         }
 
     def nested(self) -> Iterator[Stack]:
@@ -317,6 +327,9 @@ class Stack:
 
     def _child(self, declared: Declaration) -> Stack | Boundary:
         tree = self.tree
+        written = body(self.evaluator, declared, self.prefix + declared.id)
+        if written is not None:
+            return self._written(declared, written)
         to = self._target(declared)
         if isinstance(to, str):
             return Boundary(self, declared, to)
@@ -327,7 +340,7 @@ class Stack:
                 declared.id_span,
             )
             return Boundary(self, declared, "nests itself")
-        if len(list(self._upwards())) >= MOST_LEVELS or len(tree.stacks) >= MOST_STACKS:
+        if self._too_many():
             self.template.report(
                 "There are too many nested stacks",
                 f"{MOST_STACKS} of them are read, and {MOST_LEVELS} inside each other.",
@@ -352,6 +365,19 @@ class Stack:
                 return Boundary(self, declared, f"is at {to.url}, and {to.path} is another one")
             tree.assumptions[f"the template at {to.url} is {to.path} in this repository"] = None
         return Stack(tree, template, self, declared)
+
+    def _written(self, declared: Declaration, source: BodySource | str) -> Stack | Boundary:
+        """Return the stack of a template that is written in place."""
+        if isinstance(source, str):
+            return Boundary(self, declared, source)
+        node, diagnostics = compose(source)
+        if not isinstance(node, MapNode) or node.get("Resources") is None or self._too_many():
+            self.template.diagnostics += [_shown(found) for found in diagnostics]
+            return Boundary(self, declared, "is written in place and could not be read")
+        return Stack(self.tree, Template(source, node, diagnostics), self, declared)
+
+    def _too_many(self) -> bool:
+        return len(list(self._upwards())) >= MOST_LEVELS or len(self.tree.stacks) >= MOST_STACKS
 
     def _upwards(self) -> Iterator[Stack]:
         stack: Stack | None = self
@@ -382,3 +408,9 @@ class Stack:
             return compute()
         except (RecursionError, MemoryError):
             return otherwise
+
+
+def _shown(problem: Diagnostic) -> Diagnostic:
+    """Return a problem with its place in a file."""
+    span = problem.span
+    return problem if span is None else problem._replace(span=span.source.shown(span))
