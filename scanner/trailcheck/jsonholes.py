@@ -20,6 +20,7 @@ from trailcheck.jsontext import (
     parse,
     unescape,
 )
+from trailcheck.shape import EACH
 from trailcheck.value import Known, Mapping, Piece, Sequence, Unknown, text
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class _Layout:
             case JsonObject():
                 return self._mapping(node, span)
             case JsonArray():
-                return Sequence([self.value(item) for item in node.items], span)
+                return Sequence([self.value(item) for item in node.items], span, of=EACH)
             case JsonString():
                 return self._string(node, span)
             case JsonNumber():
@@ -94,7 +95,7 @@ class _Layout:
             items[key.text] = self.value(member)
             if place is not None:
                 key_spans[key.text] = place
-        return Mapping(items, span, key_spans=key_spans)
+        return Mapping(items, span, key_spans=key_spans, of=EACH)
 
     def _open_keys(self, node: JsonObject, key: JsonString, span: Span | None) -> Unknown:
         """Return an object one of whose keys is known only after deployment."""

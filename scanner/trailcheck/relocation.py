@@ -107,10 +107,11 @@ class Move:
                 return Text(tuple(self.part(p) for p in value.parts), value.span, value.via)
             case Sequence():
                 items = (self.value(item) for item in value.items)
-                return Sequence(items, value.span, value.via, is_set=value.is_set)
+                return Sequence(items, value.span, value.via, is_set=value.is_set, of=value.of)
             case Mapping():
                 moved_items = {key: self.value(item) for key, item in value.items.items()}
-                return Mapping(moved_items, value.span, value.via, value.key_spans)
+                spans = value.key_spans
+                return Mapping(moved_items, value.span, value.via, spans, of=value.of)
             case Encoded():
                 return Encoded(self.value(value.value), value.span, value.via)
             case Choice():

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from trailcheck.condition import Condition, Scalar
+    from trailcheck.shape import Shape
     from trailcheck.source import Span
 
 MOST_STEPS = 64
@@ -85,8 +86,9 @@ class _Base:
         if span is None or len(self.via) >= MOST_STEPS:
             return self
         copy = object.__new__(type(self))
-        for slot in (*_Base.__slots__, *type(self).__slots__):
-            setattr(copy, slot, getattr(self, slot))
+        for slots in (vars(kind)["__slots__"] for kind in type(self).__mro__[:-1]):
+            for slot in slots:
+                setattr(copy, slot, getattr(self, slot))
         copy.via = (*self.via, Step(span, note))
         return copy
 
@@ -114,6 +116,16 @@ class Known(_Base):
             "number" if type(self.data).__name__ in ("int", "Decimal") else type(self.data).__name__
         )
         return ("known", kind, self.data)
+
+
+class Null(Known):
+    """A null that a conversion gave a shape: `tostring(null)`. It equals every other null."""
+
+    __slots__ = ("of",)
+
+    def __init__(self, of: Shape, span: Span | None = None, via: tuple[Step, ...] = ()) -> None:
+        super().__init__(None, span, via)
+        self.of = of
 
 
 class Text(_Base):
@@ -147,7 +159,7 @@ class Text(_Base):
 class Sequence(_Base):
     """A list, tuple or set whose length is known; items may be anything."""
 
-    __slots__ = ("_weight", "is_set", "items", "typed")
+    __slots__ = ("_weight", "is_set", "items", "of")
 
     def __init__(
         self,
@@ -156,14 +168,14 @@ class Sequence(_Base):
         via: tuple[Step, ...] = (),
         *,
         is_set: bool = False,
-        typed: bool = False,
+        of: Shape | None = None,
     ) -> None:
         self.items = tuple(items)
         self.span = span
         self.via = via
         self.is_set = is_set
-        self.typed = typed
-        """Whether it is surely a list of one element type, and not a tuple."""
+        self.of = of
+        """The shape of all items, or `EACH` for a tuple; None where that is not told."""
         self._weight = 0
 
     @property
@@ -180,7 +192,7 @@ class Sequence(_Base):
 class Mapping(_Base):
     """A map or object whose keys are known; `key_spans` says where each key is written."""
 
-    __slots__ = ("_weight", "items", "key_spans", "typed")
+    __slots__ = ("_weight", "items", "key_spans", "of")
 
     def __init__(
         self,
@@ -189,14 +201,14 @@ class Mapping(_Base):
         via: tuple[Step, ...] = (),
         key_spans: dict[str, Span] | None = None,
         *,
-        typed: bool = False,
+        of: Shape | None = None,
     ) -> None:
         self.items = items
         self.span = span
         self.via = via
         self.key_spans = key_spans or {}
-        self.typed = typed
-        """Whether it is surely a map of one element type, and not an object."""
+        self.of = of
+        """The shape of all values, or `EACH` for an object; None where that is not told."""
         self._weight = 0
 
     @property

@@ -10,7 +10,6 @@ from trailcheck.terraform.functions.lift import lift
 from trailcheck.terraform.operators import refused
 from trailcheck.value import (
     Choice,
-    Encoded,
     Handle,
     Known,
     Mapping,
@@ -24,8 +23,6 @@ from trailcheck.value import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from trailcheck.source import Span
     from trailcheck.terraform.scope import Scope
     from trailcheck.value import Value
@@ -162,37 +159,6 @@ def describe(value: Value) -> str:
             return f"it turns on {value.condition.name}"
         case _:
             return "it is not settled"
-
-
-def is_refused(value: Value) -> bool:
-    """Tell whether anything in a value is refused."""
-    return any(unknown.refused for unknown in _unknowns(value))
-
-
-def has_unknown(value: Value) -> bool:
-    """Tell whether anything in a value is unknown."""
-    return any(True for _ in _unknowns(value))
-
-
-def _unknowns(value: Value) -> Iterator[Unknown]:
-    """Yield what is unknown in a value; parts that it shares are looked at once."""
-    waiting, seen = [value], set[int]()
-    while waiting:
-        item = waiting.pop()
-        if id(item) in seen:
-            continue
-        seen.add(id(item))
-        match item:
-            case Unknown():
-                yield item
-            case Text():
-                waiting.extend(p for p in item.parts if isinstance(p, Unknown))
-            case Sequence():
-                waiting.extend(item.items)
-            case Mapping():
-                waiting.extend(item.items.values())
-            case Encoded():
-                waiting.append(item.value)
 
 
 def rows_of(value: Value) -> Value:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trailcheck.shape import EACH
 from trailcheck.terraform import operators
 from trailcheck.terraform.access import describe
 from trailcheck.terraform.functions import convert
+from trailcheck.terraform.functions.kinds import composed
 from trailcheck.terraform.operators import refused
 from trailcheck.value import (
     Encoded,
@@ -57,7 +59,7 @@ def concatenate(values: list[Value], span: Span) -> Value:
         if length > MOST_WEIGHT:
             return given_up("the text is too long to follow", span)
         parts.extend(pieces)
-    joined = text(parts, span)
+    joined = composed(text(parts, span))
     via = tuple(step for value in values for step in value.via)
     if via and isinstance(joined, Known | Text):
         joined.via = via
@@ -89,13 +91,15 @@ def pairs_of(collection: Value, span: Span) -> list[tuple[Value, Value]] | Unkno
 def rows_of(expression: ast.ForExpression, rows: list[tuple[Value, Value]]) -> Value:
     """Return the list or the map that the rows of a for expression make."""
     if expression.result_key is None:
-        return Sequence((result for _, result in rows), expression.span)
+        return Sequence((result for _, result in rows), expression.span, of=EACH)
     items: dict[str, Value] = {}
     for key, result in rows:
         said = convert.to_text(key)
         if not (isinstance(said, Known) and isinstance(said.data, str)):
             if isinstance(said, Unknown) and said.refused:
                 return said
+            if isinstance(said, Known):
+                return refused("a key must not be null", expression.span)
             return Unknown(
                 f"{{for {convert.canonical(key)}}}",
                 f"a key is not known: {describe(key)}",
@@ -105,9 +109,9 @@ def rows_of(expression: ast.ForExpression, rows: list[tuple[Value, Value]]) -> V
         if expression.grouping:
             group = items.get(said.data)
             before = group.items if isinstance(group, Sequence) else ()
-            items[said.data] = Sequence((*before, result), expression.span)
+            items[said.data] = Sequence((*before, result), expression.span, of=EACH)
         elif said.data in items:
             return refused(f"two rows have the key {said.data!r}", expression.span)
         else:
             items[said.data] = result
-    return Mapping(items, expression.span)
+    return Mapping(items, expression.span, of=EACH)

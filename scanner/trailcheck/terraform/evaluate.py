@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
+from trailcheck.shape import EACH
 from trailcheck.terraform import ast, operators
-from trailcheck.terraform.access import attribute, describe, has_unknown, index_of, is_refused
+from trailcheck.terraform.access import attribute, describe, index_of
 from trailcheck.terraform.assembly import MOST_WEIGHT, concatenate, given_up, pairs_of, rows_of
 from trailcheck.terraform.functions import call, convert
+from trailcheck.terraform.functions.kinds import has_unknown, is_refused
 from trailcheck.terraform.functions.lift import lift
+from trailcheck.terraform.functions.reshape import element_shape
 from trailcheck.terraform.functions.scalars import listed_texts
 from trailcheck.terraform.operators import refused
 from trailcheck.value import (
@@ -84,7 +87,7 @@ def _evaluate(expression: ast.Expression, scope: Scope) -> Value:
         case ast.Template():
             return _template(expression.parts, span, scope)
         case ast.TupleExpression():
-            return Sequence((evaluate(item, scope) for item in expression.items), span)
+            return Sequence((evaluate(item, scope) for item in expression.items), span, of=EACH)
         case ast.ObjectExpression():
             return _object(expression, scope)
         case ast.ForExpression():
@@ -127,15 +130,20 @@ def _conditional(expression: ast.Conditional, scope: Scope) -> Value:
             taken = expression.then if holds else expression.otherwise
             left = expression.otherwise if holds else expression.then
             value = evaluate(taken, scope)
-            return (
-                operators.beside(value, evaluate(left, scope)) if operators.adapts(value) else value
-            )
+            if not operators.adapts(value) or (
+                _is_text(value) and isinstance(left, ast.Literal | ast.Template)
+            ):
+                return value
+            return operators.beside(value, evaluate(left, scope))
         case Choice():
             then, otherwise = (
                 evaluate(expression.then, scope),
                 evaluate(expression.otherwise, scope),
             )
             then, otherwise = operators.beside(then, otherwise), operators.beside(otherwise, then)
+            # NOTE: arms without a common type are refused, whatever the condition will be.
+            if isinstance(then, Unknown) and then.refused and otherwise == then:
+                return then
             return operators.conditional(condition, then, otherwise, expression.span)
         case _:
             return condition
@@ -154,10 +162,6 @@ def _binary(expression: ast.Binary, scope: Scope) -> Value:
     match operator:
         case "==" | "!=":
             same = operators.equal(left, right, span)
-            if _is_literal(expression.left, left, right) or _is_literal(
-                expression.right, right, left
-            ):
-                same = Known(False, span)
             return same if operator == "==" else operators.negate(same)
         case "<" | "<=" | ">" | ">=":
             return operators.compare(operator, left, right, span)
@@ -165,27 +169,16 @@ def _binary(expression: ast.Binary, scope: Scope) -> Value:
             return operators.arithmetic(operator, left, right, span)
 
 
-def _is_literal(expression: ast.Expression, value: Value, other: Value) -> bool:
-    """Tell whether a literal `[…]` or `{…}` stands beside a list, set or map of a declared type.
-
-    A literal is a tuple or an object, and values of different types are never equal:
-    `var.names == []` is always false. Source: Terraform language, "Equality Operators".
-    """
-    if not isinstance(expression, ast.TupleExpression | ast.ObjectExpression | ast.ForExpression):
-        return False
-    match value, other:
-        case (Sequence(), Sequence()):
-            return other.typed or other.is_set
-        case (Mapping(), Mapping()):
-            return other.typed
-        case _:
-            return False
+def _is_text(value: Value) -> bool:
+    return isinstance(value, Known) and isinstance(value.data, str)
 
 
 def _object(expression: ast.ObjectExpression, scope: Scope) -> Value:
     items: dict[str, Value] = {}
     spans: dict[str, Span] = {}
     for key_expression, value_expression in expression.items:
+        if isinstance(key_expression, ast.GetAttribute | ast.Index):
+            return refused("a key that is a reference needs brackets: (a.b)", key_expression.span)
         key = convert.to_text(evaluate(key_expression, scope))
         if isinstance(key, Choice):
             return _object_by_choice(expression, key)
@@ -201,7 +194,7 @@ def _object(expression: ast.ObjectExpression, scope: Scope) -> Value:
             )
         items[key.data] = evaluate(value_expression, scope)
         spans[key.data] = key_expression.span.to(value_expression.span)
-    return Mapping(items, expression.span, (), spans)
+    return Mapping(items, expression.span, (), spans, of=EACH)
 
 
 def _object_by_choice(expression: ast.ObjectExpression, key: Choice) -> Value:
@@ -397,7 +390,7 @@ def _splat(expression: ast.Splat, scope: Scope) -> Value:
         operand = values[0]
         match operand:
             case Known(data=None):
-                return Sequence((), expression.span)
+                return Sequence((), expression.span, of=EACH)
             case Sequence():
                 items = operand.items
             case Unknown():
@@ -407,10 +400,11 @@ def _splat(expression: ast.Splat, scope: Scope) -> Value:
                 return Unknown(name, operand.reason, expression.span, needs=operand.needs)
             case _:
                 items = (operand,)
-        return Sequence(
-            (evaluate(expression.each, scope.with_names({"(splat)": item})) for item in items),
-            expression.span,
-        )
+        rows = [evaluate(expression.each, scope.with_names({"(splat)": item})) for item in items]
+        of = operand.of if isinstance(operand, Sequence) else EACH
+        if of not in {None, EACH}:
+            of = element_shape(rows)
+        return Sequence(rows, expression.span, of=of)
 
     return lift([evaluate(expression.operand, scope)], over)
 

@@ -206,11 +206,16 @@ class Lowering:
             broken = ast.Broken(self.at(node))
             return broken, broken
         key = self.expression(parts[0])
-        if isinstance(key, ast.Variable):
+        bare = self.data[parts[0].start_byte] != ord("(")
+        if bare and isinstance(key, ast.Literal) and key.data is None:
+            key = ast.Variable(key.span, "null")
+        if not bare and isinstance(key, ast.GetAttribute | ast.Index):
+            # NOTE: `{(var.x) = 1}` is an expression, `{var.x = 1}` is refused by HCL, and
+            # `{aws.x = aws.y}` is neither: it names providers.
+            key = ast.Template(key.span, (key,))
+        if bare and isinstance(key, ast.Variable):
             # NOTE: only a bare word is text; `(word)` is an expression.
-            bare = self.data[parts[0].start_byte : parts[0].start_byte + 1] != b"("
-            if bare:
-                key = ast.Template(key.span, (ast.TemplateText(key.span, key.name, exact=True),))
+            key = ast.Template(key.span, (ast.TemplateText(key.span, key.name, exact=True),))
         return key, self.expression(parts[1])
 
     def for_expression(self, node: Node) -> ast.Expression:

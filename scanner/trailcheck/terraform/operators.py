@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trailcheck.condition import Condition
-from trailcheck.terraform.functions import convert, equality
+from trailcheck.shape import DYNAMIC
+from trailcheck.terraform.functions import convert, equality, shapes
+from trailcheck.terraform.functions.kinds import is_refused
 from trailcheck.terraform.functions.lift import lift
 from trailcheck.value import (
     Choice,
@@ -106,12 +108,10 @@ def conditional(condition: Value, then: Value, otherwise: Value, span: Span | No
 
 
 def adapts(value: Value) -> bool:
-    """Tell whether the other branch of a conditional may change the type of a value."""
+    """Tell whether the other arm of a conditional may change a value, or have it refused."""
     match value:
-        case Known():
-            return value.data is not None and not isinstance(value.data, str)
-        case Sequence():
-            return not value.is_set
+        case Known() | Sequence() | Mapping():
+            return True
         case Choice():
             return adapts(value.then) or adapts(value.otherwise)
         case _:
@@ -119,25 +119,20 @@ def adapts(value: Value) -> bool:
 
 
 def beside(value: Value, other: Value) -> Value:
-    """Return a branch of a conditional in the type that both have in common.
+    """Return an arm of a conditional in the type that both have in common.
 
-    Beside text a number or boolean is text, beside a set a list is a set.
+    Beside text a number or boolean is text, beside a set a list is a set. Arms without a common
+    type are refused, also the one that is not taken.
     """
     if not adapts(value):
         return value
-    if isinstance(value, Choice):
-        then, otherwise = beside(value.then, other), beside(value.otherwise, other)
-        return Choice(value.condition, then, otherwise, value.span, value.via)
-    match other:
-        case Choice():
-            adapted = beside(value, other.then)
-            return adapted if adapted is not value else beside(value, other.otherwise)
-        case Sequence(is_set=True) if isinstance(value, Sequence):
-            return convert.to_set(value)
-        case Known(data=str()) | Text() | Encoded() if isinstance(value, Known):
-            return convert.to_text(value)
-        case _:
-            return value
+    mine, theirs = shapes.shape_of(value), shapes.shape_of(other)
+    if theirs in (mine, DYNAMIC):
+        return value
+    wanted = theirs if mine == DYNAMIC else shapes.common((mine, theirs))
+    if wanted is None:
+        return refused("the two results of a conditional have no common type", value.span)
+    return convert.to_shape(value, wanted)
 
 
 def both(left: Value, right: Value) -> Value:
@@ -190,6 +185,13 @@ def _equal(left: Value, right: Value, span: Span | None) -> Value:
     for side in (left, right):
         if isinstance(side, Unknown) and side.refused:
             return side
+        if isinstance(side, Sequence | Mapping) and is_refused(side):
+            return refused("something in a comparison is refused", span)
+    if isinstance(left, Sequence | Mapping) and isinstance(right, Sequence | Mapping):
+        if equality.of_other_types(left, right):
+            return Known(False, span)
+        if _order_is_open(left) or _order_is_open(right):
+            return _open_equality(left, right, span)
     if left == right:
         return Known(True, span)
     match left, right:
@@ -218,6 +220,16 @@ def _equal(left: Value, right: Value, span: Span | None) -> Value:
     if isinstance(left, _SYMBOLIC) or isinstance(right, _SYMBOLIC):
         return _open_equality(left, right, span)
     return Known(False, span)
+
+
+def _order_is_open(value: Value) -> bool:
+    """Tell whether items of a set may stand anywhere, or be equal."""
+    return (
+        isinstance(value, Sequence)
+        and value.is_set
+        and len(value.items) > 1
+        and not convert.is_known(value)
+    )
 
 
 def _same(left: Known, right: Known) -> bool:
@@ -319,11 +331,16 @@ def _arithmetic(operator: str, left: Value, right: Value, span: Span | None) -> 
     return _calculate(operator, one, other, span)
 
 
-def _calculate(operator: str, one: object, other: object, span: Span | None) -> Value:
+def _calculate(operator: str, one: int, other: int, span: Span | None) -> Value:
     from decimal import Context, Decimal, InvalidOperation, Overflow  # noqa: PLC0415 - 2 ms, seldom needed
 
-    if operator in ("/", "%") and not other:
-        return refused("division by zero", span)
+    if operator == "/" and not other:
+        if not one:
+            return refused("zero divided by zero", span)
+        # NOTE: Terraform's result is infinite, which counts and compares as a number there.
+        return Unknown(f"({one} / 0)", "a number divided by zero is infinite", span)
+    if operator == "%" and not other:
+        return Known(one, span)
     exact = Context(prec=160, traps=[InvalidOperation, Overflow])
     a, b = Decimal(str(one)), Decimal(str(other))
     try:

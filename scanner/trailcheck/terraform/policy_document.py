@@ -232,7 +232,11 @@ def _variables(value: Value) -> Value:
             return text(parts, value.span, value.via)
         case Sequence():
             return Sequence(
-                (_variables(v) for v in value.items), value.span, value.via, is_set=value.is_set
+                (_variables(v) for v in value.items),
+                value.span,
+                value.via,
+                is_set=value.is_set,
+                of=value.of,
             )
         case _:
             return value

@@ -26,7 +26,7 @@ _DEEPEST = 250
 """Brackets nested deeper than this are refused before any parser sees them."""
 _LARGEST = 2_000_000
 """Bytes of one file; a string costs tree-sitter 180 bytes of memory for each of its own."""
-_EXPONENT = re.compile(rb"(?<![\w.-])([0-9]+(?:\.[0-9]+)?)([eE][+-]?[0-9]+)\b")
+_EXPONENT = re.compile(rb"(?<![\w.])(?<!\w-)([0-9]+(?:\.[0-9]+)?)([eE][+-]?[0-9]+)\b")
 
 
 def parse(source: Source) -> ast.File:

@@ -5,16 +5,18 @@ Source: Terraform language, "Type Constraints": https://developer.hashicorp.com/
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
+from trailcheck.shape import DYNAMIC, EACH, Collection, Structure
 from trailcheck.terraform import ast, operators
 from trailcheck.terraform.config import dotted
 from trailcheck.terraform.evaluate import evaluate
 from trailcheck.terraform.functions import convert
 from trailcheck.terraform.functions.lift import lift
-from trailcheck.value import Known, Mapping, Sequence, Unknown
+from trailcheck.value import Known, Mapping, Null, Sequence, Unknown
 
 if TYPE_CHECKING:
+    from trailcheck.shape import Shape
     from trailcheck.terraform.scope import Scope
     from trailcheck.value import Value
 
@@ -26,9 +28,36 @@ def conform(value: Value, declared: ast.Expression | None, scope: Scope) -> Valu
     return lift([value], lambda values: _conform(values[0], declared, scope))
 
 
+def shape_of_type(declared: ast.Expression | None) -> Shape:
+    """Return the shape that a type constraint states; "dynamic" is `any`, which adapts."""
+    if declared is None:
+        return DYNAMIC
+    if not isinstance(declared, ast.Call):
+        name = dotted(declared)
+        if name in {"list", "set", "map"}:
+            return Collection(name, DYNAMIC)
+        return name if name in {"string", "number", "bool"} else DYNAMIC
+    inner = declared.arguments[0] if declared.arguments else None
+    match declared.name, inner:
+        case ("list" | "set" | "map" as kind, _):
+            return Collection(kind, shape_of_type(inner))
+        case ("object", ast.ObjectExpression()):
+            members = {dotted(k) or "": shape_of_type(t) for k, t in inner.items}
+            names = tuple(sorted(members))
+            return Structure("object", tuple(members[n] for n in names), names)
+        case ("tuple", ast.TupleExpression()):
+            return Structure("tuple", tuple(map(shape_of_type, inner.items)))
+        case ("optional", _):
+            return shape_of_type(inner)
+        case _:
+            return DYNAMIC
+
+
 def _conform(value: Value, declared: ast.Expression, scope: Scope) -> Value:
-    if isinstance(value, Unknown) or (isinstance(value, Known) and value.data is None):
+    if isinstance(value, Unknown):
         return value
+    if isinstance(value, Known) and value.data is None:
+        return convert.to_shape(value, shape_of_type(declared))
     if isinstance(declared, ast.Call):
         return _collection(value, declared, scope)
     match dotted(declared):
@@ -45,6 +74,8 @@ def _conform(value: Value, declared: ast.Expression, scope: Scope) -> Value:
             )
         case "list" | "set":
             return _as_sequence(value, None, scope, is_set=dotted(declared) == "set")
+        case "map":
+            return _as_map(value, None, scope)
         case _:
             return value
 
@@ -55,10 +86,7 @@ def _collection(value: Value, declared: ast.Call, scope: Scope) -> Value:
         case "list" | "set":
             return _as_sequence(value, inner, scope, is_set=declared.name == "set")
         case "map":
-            if isinstance(value, Mapping):
-                items = {k: conform(v, inner, scope) for k, v in value.items.items()}
-                return convert.to_map(Mapping(items, value.span, value.via, value.key_spans))
-            return _misfit(value, "a map")
+            return _as_map(value, inner, scope)
         case "object":
             if isinstance(value, Mapping) and isinstance(inner, ast.ObjectExpression):
                 return _object(value, inner, scope)
@@ -68,7 +96,8 @@ def _collection(value: Value, declared: ast.Call, scope: Scope) -> Value:
                 if len(inner.items) != len(value.items):
                     return _misfit(value, f"a tuple of {len(inner.items)}")
                 pairs = zip(value.items, inner.items, strict=True)
-                return Sequence((conform(v, t, scope) for v, t in pairs), value.span, value.via)
+                items = (conform(v, t, scope) for v, t in pairs)
+                return Sequence(items, value.span, value.via, of=EACH)
             return _misfit(value, "a tuple")
         case "optional":
             return conform(value, inner, scope)
@@ -82,10 +111,36 @@ def _as_sequence(
     if not isinstance(value, Sequence):
         return _misfit(value, "a set" if is_set else "a list")
     items = [conform(v, inner, scope) for v in value.items]
-    if is_set:
-        as_set = Sequence(items, value.span, value.via, is_set=value.is_set)
-        return convert.to_set(as_set)
-    return convert.to_list(Sequence(items, value.span, value.via))
+    of = _element(inner)
+    made = Sequence(items, value.span, value.via, is_set=is_set and value.is_set, of=of)
+    return convert.to_set(made) if is_set else convert.to_list(made)
+
+
+def _as_map(value: Value, inner: ast.Expression | None, scope: Scope) -> Value:
+    if not isinstance(value, Mapping):
+        return _misfit(value, "a map")
+    items = {k: conform(v, inner, scope) for k, v in value.items.items()}
+    of = _element(inner)
+    return convert.to_map(Mapping(items, value.span, value.via, value.key_spans, of=of))
+
+
+def _element(inner: ast.Expression | None) -> Shape | None:
+    """Return the shape of the elements as the declaration states it, or None if they adapt."""
+    shape = shape_of_type(inner)
+    return None if adapts(shape) else shape
+
+
+def adapts(shape: Shape) -> bool:
+    """Tell whether a declared shape takes some of its parts from the values that are given."""
+    match shape:
+        case str():
+            return shape == DYNAMIC
+        case Collection():
+            return adapts(shape.element)
+        case Structure():
+            return any(map(adapts, shape.members))
+        case _:
+            assert_never(shape)
 
 
 def _object(value: Mapping, declared: ast.ObjectExpression, scope: Scope) -> Value:
@@ -105,11 +160,11 @@ def _object(value: Mapping, declared: ast.ObjectExpression, scope: Scope) -> Val
             isinstance(given, Known) and given.data is None and default is not None
         ):
             if default is None:
-                items[name] = Known(None, value.span)
+                items[name] = Null(shape_of_type(wanted), value.span)
                 continue
             given = default.through(wanted.span, f"default of {name}")
         items[name] = conform(given, wanted, scope)
-    return Mapping(items, value.span, value.via, value.key_spans)
+    return Mapping(items, value.span, value.via, value.key_spans, of=EACH)
 
 
 def _misfit(value: Value, wanted: str) -> Value:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trailcheck.condition import Condition
+from trailcheck.shape import EACH
 from trailcheck.terraform.functions import OutOfReachError, call
 from trailcheck.terraform.functions.convert import from_plain, plain, rendered
 from trailcheck.value import (
@@ -74,9 +75,9 @@ def value(given: object) -> Value:
     if isinstance(given, VALUES):
         return given
     if isinstance(given, list):
-        return Sequence([value(item) for item in given])
+        return Sequence([value(item) for item in given], of=EACH)
     if isinstance(given, dict):
-        return Mapping({key: value(item) for key, item in given.items()})
+        return Mapping({key: value(item) for key, item in given.items()}, of=EACH)
     return from_plain(given)
 
 

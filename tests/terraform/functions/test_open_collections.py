@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from function_calls import ACCOUNT, ARN, BUILT, NAME, PREFIX, REGION, ask, either, opens, value
+from function_calls import (
+    ACCOUNT,
+    ARN,
+    BUILT,
+    NAME,
+    PREFIX,
+    REGION,
+    ask,
+    either,
+    opens,
+    refuses,
+    value,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,7 +51,7 @@ def test_open_items_of_sets_may_be_equal() -> None:
     assert isinstance(both, Sequence)
     assert len(both.items) == 2
     assert opens("length", both)
-    assert opens("element", both, 0)
+    assert refuses("element", both, 0)
     assert opens("distinct", [NAME, PREFIX])
     assert ask("distinct", [NAME, "a:b", NAME]) == Sequence([NAME, Known("a:b")])
     assert ask("length", ask("toset", [NAME])) == Known(1)
@@ -165,6 +177,6 @@ def test_json_text_is_read_back(data: object) -> None:
 def test_sets_follow_their_laws(one: list[str], two: list[str]) -> None:
     """A union is what is common and what is not."""
     common = ask("setintersection", one, two)
-    apart = ask("setsymmetricdifference", one, two)
+    apart = ask("setunion", ask("setsubtract", one, two), ask("setsubtract", two, one))
     assert ask("setunion", common, apart) == ask("setunion", one, two)
     assert ask("setunion", ask("setsubtract", one, two), common) == ask("toset", one)

@@ -22,6 +22,7 @@ from trailcheck.terraform.functions.base import (
 )
 from trailcheck.terraform.functions.canonical import derived_name
 from trailcheck.terraform.functions.convert import derived
+from trailcheck.terraform.functions.kinds import composed
 from trailcheck.terraform.functions.lift import lift, lift_items, nested_choice
 from trailcheck.value import Known, Unknown
 
@@ -39,7 +40,7 @@ _MODULES = {
     "collections": """alltrue anytrue chunklist coalesce coalescelist compact concat contains
         distinct element flatten index one range reverse slice sort""",
     "maps": "keys lookup matchkeys merge transpose values zipmap list map",
-    "sets": "setintersection setproduct setsubtract setunion setsymmetricdifference",
+    "sets": "setintersection setproduct setsubtract setunion",
     "types": """tobool tolist tomap tonumber toset tostring sensitive nonsensitive issensitive
         ephemeralasnull type defaults""",
     "numbers": "abs ceil floor log max min parseint pow signum sum",
@@ -47,7 +48,8 @@ _MODULES = {
         textdecodebase64 textencodebase64 urlencode urldecode""",
     "yaml": "yamldecode yamlencode",
     "crypto": """base64sha256 base64sha512 bcrypt filebase64sha256 filebase64sha512 filemd5 filesha1
-        filesha256 filesha512 md5 rsadecrypt sha1 sha256 sha512 uuid uuidv5""",
+        filesha256 filesha512 md5 sha1 sha256 sha512 uuid uuidv5""",
+    "rsa": "rsadecrypt",
     "network": "cidrcontains cidrhost cidrnetmask cidrsubnet cidrsubnets",
     "times": "formatdate plantimestamp timeadd timecmp timestamp",
     "files": """abspath basename dirname file filebase64 fileexists fileset pathexpand templatefile
@@ -100,7 +102,7 @@ def _apply_to_items(function: Function, this: Call, arguments: list[Value]) -> V
 def _apply(function: Function, this: Call, arguments: list[Value]) -> Value:
     try:
         _check(function, this, arguments)
-        return function.apply(this, arguments)
+        return composed(function.apply(this, arguments))
     except RefusedError as error:
         name = derived_name(this.name, arguments)
         return Unknown(name, f"{this.name}: {error}", this.span, refused=True)

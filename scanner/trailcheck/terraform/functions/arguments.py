@@ -11,9 +11,10 @@ from trailcheck.terraform.functions.base import (
     RefusedError,
     UnsettledError,
 )
-from trailcheck.terraform.functions.convert import rendered, to_bool, to_number
+from trailcheck.terraform.functions.convert import rendered, to_bool, to_list, to_number
 from trailcheck.terraform.functions.kinds import kind_of, text_of_scalar
 from trailcheck.terraform.functions.parts import chunks_of
+from trailcheck.terraform.functions.setorder import is_ordered
 from trailcheck.value import (
     Choice,
     Encoded,
@@ -114,6 +115,20 @@ def items(value: Value) -> tuple[Value, ...]:
             assert_never(value)
 
 
+def listed(value: Value) -> Sequence:
+    """Return the argument as a list of one element type: a tuple or set is made one."""
+    settled = to_list(value)
+    match settled:
+        case Sequence():
+            return settled
+        case Known(data=None):
+            raise RefusedError("an argument must not be null")
+        case Unknown(refused=True) if not isinstance(value, Unknown):
+            raise RefusedError(settled.reason)
+        case _:
+            raise UnsettledError(value)
+
+
 def entries(value: Value) -> dict[str, Value]:
     """Return the entries of a map or object."""
     match value:
@@ -128,10 +143,8 @@ def entries(value: Value) -> dict[str, Value]:
 
 
 def settled_items(value: Value) -> bool:
-    """Tell whether the number of items is certain: open items of a set may be equal."""
-    if not isinstance(value, Sequence) or not value.is_set or len(value.items) < 2:  # noqa: PLR2004
-        return True
-    return all(isinstance(i, Known) for i in value.items)
+    """Tell whether the number and order of items is certain: open items of a set may be equal."""
+    return is_ordered(value)
 
 
 def joined(parts: Iterable[Part], span: Span | None, via: tuple[Step, ...] = ()) -> Value:

@@ -7,11 +7,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trailcheck.condition import Condition
+from trailcheck.shape import DYNAMIC, EACH, OPEN, Collection
 from trailcheck.terraform.functions.arguments import (
     boolean,
     bounded,
     integer,
     items,
+    listed,
     literal,
     number,
     settled_items,
@@ -19,8 +21,11 @@ from trailcheck.terraform.functions.arguments import (
 from trailcheck.terraform.functions.base import MOST_DEPTH, Function, RefusedError, UnsettledError
 from trailcheck.terraform.functions.canonical import canonical, derived_name
 from trailcheck.terraform.functions.equality import found_in, same
-from trailcheck.terraform.functions.kinds import kind_of, text_of_scalar, unified
+from trailcheck.terraform.functions.kinds import kind_of, text_of_scalar
 from trailcheck.terraform.functions.parts import chunks_of, is_empty
+from trailcheck.terraform.functions.reshape import element_shape, in_shape, reshape
+from trailcheck.terraform.functions.setorder import is_ordered
+from trailcheck.terraform.functions.shapes import common, shape_of
 from trailcheck.value import (
     Choice,
     Encoded,
@@ -36,6 +41,7 @@ from trailcheck.value import (
 )
 
 if TYPE_CHECKING:
+    from trailcheck.shape import Shape
     from trailcheck.terraform.functions.base import Call
     from trailcheck.value import Step, Value
 
@@ -47,9 +53,17 @@ _MANY = 200
 def concat(call: Call, arguments: list[Value]) -> Value:
     """Return the items of all lists in one."""
     bounded(sum(len(a.items) for a in arguments if isinstance(a, Sequence)))
-    if any(not settled_items(a) for a in arguments):
-        raise UnsettledError
-    return Sequence((i for a in arguments for i in items(a)), call.span, _steps(arguments))
+    if any(isinstance(a, Sequence) and a.is_set for a in arguments):
+        raise RefusedError("a set has no order to join by")
+    joined = tuple(i for a in arguments for i in items(a))
+    shapes = [shape_of(a) for a in arguments]
+    shape: Shape | None = common(shapes)
+    if all(isinstance(s, Collection) for s in shapes) and isinstance(shape, Collection):
+        joined = in_shape(joined, shape.element)
+        of = shape.element if shape.element != DYNAMIC else element_shape(joined)
+        return Sequence(joined, call.span, _steps(arguments), of=of)
+    told = all(isinstance(a, Sequence) and a.of is not None for a in arguments)
+    return Sequence(joined, call.span, _steps(arguments), of=EACH if told else None)
 
 
 def _steps(values: list[Value]) -> tuple[Step, ...]:
@@ -58,50 +72,51 @@ def _steps(values: list[Value]) -> tuple[Step, ...]:
 
 def element(call: Call, arguments: list[Value]) -> Value:
     """Return the item at an index, which wraps around the end of the list."""
-    listed = items(arguments[0])
+    if isinstance(arguments[0], Sequence) and arguments[0].is_set:
+        raise RefusedError("a set has no elements to count")
+    given = items(arguments[0])
     index = integer(arguments[1])
     if not -_LARGEST_INDEX <= index < _LARGEST_INDEX:
         raise RefusedError("the index is out of range")
-    if not listed:
+    if not given:
         raise RefusedError("an empty list has no element")
-    if not _ordered(arguments[0]):
-        raise UnsettledError
-    return listed[index % len(listed)]
-
-
-def _ordered(value: Value) -> bool:
-    """Tell whether the order of items is certain: open items of a set may stand anywhere."""
-    if not isinstance(value, Sequence) or not value.is_set:
-        return True
-    return len(value.items) == 1 or all(isinstance(i, Known) for i in value.items)
+    return given[index % len(given)]
 
 
 def slice_(call: Call, arguments: list[Value]) -> Value:
     """Return the items from a start index up to, not including, an end index."""
-    listed = items(arguments[0])
+    given = items(arguments[0])
     if isinstance(arguments[0], Sequence) and arguments[0].is_set:
         raise RefusedError("a set has no indices to slice by")
     start, end = integer(arguments[1]), integer(arguments[2])
-    if not 0 <= start <= end <= len(listed):
+    if not 0 <= start <= end <= len(given):
         raise RefusedError("the indices do not lie within the list")
-    return Sequence(listed[start:end], call.span, arguments[0].via)
+    return Sequence(given[start:end], call.span, arguments[0].via, of=_of(arguments[0]))
+
+
+def _of(value: Value) -> Shape | None:
+    return value.of if isinstance(value, Sequence) else None
 
 
 def one(call: Call, arguments: list[Value]) -> Value:
     """Return the only item of a list, or null if it is empty."""
-    listed = items(arguments[0])
+    given = items(arguments[0])
     if not settled_items(arguments[0]):
         raise UnsettledError
-    if len(listed) > 1:
+    if len(given) > 1:
         raise RefusedError("the list has more than one item")
-    return listed[0] if listed else Known(None, call.span, arguments[0].via)
+    if given:
+        return given[0]
+    of = arguments[0].of if isinstance(arguments[0], Sequence) else None
+    told = DYNAMIC if of is None or of == EACH else of
+    return reshape(Known(None, call.span, arguments[0].via), told)
 
 
 def reverse(call: Call, arguments: list[Value]) -> Value:
     """Return the items in reverse order."""
-    if not _ordered(arguments[0]):
+    if not is_ordered(arguments[0]):
         raise UnsettledError
-    return Sequence(items(arguments[0])[::-1], call.span, arguments[0].via)
+    return Sequence(items(arguments[0])[::-1], call.span, arguments[0].via, of=_of(arguments[0]))
 
 
 def flatten(call: Call, arguments: list[Value]) -> Value:
@@ -111,13 +126,13 @@ def flatten(call: Call, arguments: list[Value]) -> Value:
     """
     result: list[Value] = []
     _flatten(items(arguments[0]), result, 0)
-    return Sequence(result, call.span, arguments[0].via)
+    return Sequence(result, call.span, arguments[0].via, of=EACH)
 
 
-def _flatten(listed: tuple[Value, ...], result: list[Value], depth: int) -> None:
+def _flatten(given: tuple[Value, ...], result: list[Value], depth: int) -> None:
     if depth > MOST_DEPTH:
         raise UnsettledError(reason="the list is nested too deeply to follow")
-    for item in listed:
+    for item in given:
         match item:
             case Sequence(items=inner):
                 if not settled_items(item):
@@ -144,7 +159,7 @@ def compact(call: Call, arguments: list[Value]) -> Value:
         if isinstance(said, Text) and is_empty(chunks_of(said.parts)) is None:
             raise UnsettledError(said)
         result.append(said)
-    return Sequence(result, call.span, arguments[0].via)
+    return Sequence(result, call.span, arguments[0].via, of="string")
 
 
 def distinct(call: Call, arguments: list[Value]) -> Value:
@@ -153,21 +168,21 @@ def distinct(call: Call, arguments: list[Value]) -> Value:
     If code does not settle whether two items are equal, the result is not known.
     """
     result: dict[str, Value] = {}
-    listed = unified(items(arguments[0]))
-    for item in listed:
+    given = listed(arguments[0])
+    for item in given.items:
         result.setdefault(canonical(item), item)
     kept = list(result.values())
     _must_differ(kept)
-    return Sequence(kept, call.span, arguments[0].via)
+    return Sequence(kept, call.span, arguments[0].via, of=given.of)
 
 
-def _must_differ(listed: list[Value]) -> None:
+def _must_differ(given: list[Value]) -> None:
     """Raise UnsettledError if two of these values may be equal."""
-    open_ = [i for i in listed if not isinstance(i, Known)]
-    if len(open_) * len(listed) > _MANY * _MANY:
+    open_ = [i for i in given if not isinstance(i, Known)]
+    if len(open_) * len(given) > _MANY * _MANY:
         raise UnsettledError(open_[0], "the list is too long to compare its items")
     for value in open_:
-        for other in listed:
+        for other in given:
             if other is not value and same(value, other) is not False:
                 raise UnsettledError(value)
 
@@ -188,8 +203,8 @@ def contains(call: Call, arguments: list[Value]) -> Value:
 
 def index(call: Call, arguments: list[Value]) -> Value:
     """Return the index of the first item that equals a value. Refused if there is none."""
-    if not _ordered(arguments[0]):
-        raise UnsettledError
+    if isinstance(arguments[0], Sequence) and arguments[0].is_set:
+        raise RefusedError("a set has no indices")
     for place, item in enumerate(items(arguments[0])):
         answer = same(item, arguments[1])
         if answer is None:
@@ -201,23 +216,26 @@ def index(call: Call, arguments: list[Value]) -> Value:
 
 def sort(call: Call, arguments: list[Value]) -> Value:
     """Return texts in the order of their code points."""
-    listed = items(arguments[0])
-    if len(listed) < 2 and not any(isinstance(i, Known) and i.data is None for i in listed):  # noqa: PLR2004
-        return Sequence((text_of_scalar(i) for i in listed), call.span, arguments[0].via)
-    texts = [(literal(item), text_of_scalar(item)) for item in listed]
-    return Sequence((t for _, t in sorted(texts, key=lambda t: t[0])), call.span, arguments[0].via)
+    given = items(arguments[0])
+    via = arguments[0].via
+    if len(given) < 2 and not any(isinstance(i, Known) and i.data is None for i in given):  # noqa: PLR2004
+        return Sequence((text_of_scalar(i) for i in given), call.span, via, of="string")
+    texts = sorted(((literal(item), text_of_scalar(item)) for item in given), key=lambda t: t[0])
+    return Sequence((t for _, t in texts), call.span, via, of="string")
 
 
 def chunklist(call: Call, arguments: list[Value]) -> Value:
     """Return the items in lists of a given size; size 0 keeps them in one."""
-    listed, size = items(arguments[0]), integer(arguments[1])
+    given, size = listed(arguments[0]), integer(arguments[1])
     if size < 0:
         raise RefusedError("the size must be positive")
-    if not listed:
-        return Sequence((), call.span, arguments[0].via)
-    size = size or len(listed)
-    chunks = (Sequence(listed[i : i + size], call.span) for i in range(0, len(listed), size))
-    return Sequence(chunks, call.span, arguments[0].via)
+    of = Collection("list", given.of if given.of is not None else OPEN)
+    size = size or len(given.items) or 1
+    chunks = (
+        Sequence(given.items[i : i + size], call.span, of=given.of)
+        for i in range(0, len(given.items), size)
+    )
+    return Sequence(chunks, call.span, arguments[0].via, of=of)
 
 
 def range_(call: Call, arguments: list[Value]) -> Value:
@@ -225,6 +243,8 @@ def range_(call: Call, arguments: list[Value]) -> Value:
     numbers = [number(a) for a in arguments]
     start, limit = (0, numbers[0]) if len(numbers) == 1 else (numbers[0], numbers[1])
     step = numbers[2] if len(numbers) > 2 else (1 if start <= limit else -1)  # noqa: PLR2004
+    if not step and start != limit:
+        raise RefusedError("the step must not be zero")
     if (step > 0 and start > limit) or (step < 0 and start < limit):
         raise RefusedError("the step leads away from the limit")
     result: list[Value] = []
@@ -234,7 +254,7 @@ def range_(call: Call, arguments: list[Value]) -> Value:
             raise RefusedError(f"it makes more than {_MOST_RANGE} values")
         result.append(Known(at if not isinstance(at, int) and at % 1 else int(at), call.span))
         at += step
-    return Sequence(result, call.span)
+    return Sequence(result, call.span, of="number")
 
 
 def alltrue(call: Call, arguments: list[Value]) -> Value:
@@ -247,9 +267,9 @@ def anytrue(call: Call, arguments: list[Value]) -> Value:
     return _truths(call, items(arguments[0]), decisive=True)
 
 
-def _truths(call: Call, listed: tuple[Value, ...], *, decisive: bool) -> Value:
+def _truths(call: Call, given: tuple[Value, ...], *, decisive: bool) -> Value:
     open_: Value | None = None
-    for item in listed:
+    for item in given:
         try:
             answer = boolean(item) or False
         except UnsettledError:
@@ -267,7 +287,9 @@ def coalesce(call: Call, arguments: list[Value]) -> Value:
 
     An argument that may be null or empty leaves the result open.
     """
-    texts = any(isinstance(a, Text | Symbol | Encoded) or _is_text(a) for a in arguments)
+    shape: Shape | None = common(map(shape_of, arguments))
+    if shape is None:
+        raise RefusedError("the arguments have no common type")
     for argument in arguments:
         match argument:
             case Known(data=None | ""):
@@ -276,25 +298,21 @@ def coalesce(call: Call, arguments: list[Value]) -> Value:
                 raise UnsettledError(argument)
             case Text(parts=parts) if is_empty(chunks_of(parts)) is None:
                 raise UnsettledError(argument)
-            case Known() if texts:
-                return text_of_scalar(argument)
             case _:
-                return argument
+                return reshape(argument, shape)
     raise RefusedError("every argument is null or empty")
-
-
-def _is_text(value: Value) -> bool:
-    return isinstance(value, Known) and isinstance(value.data, str)
 
 
 def coalescelist(call: Call, arguments: list[Value]) -> Value:
     """Return the first list that is not empty."""
+    if any(isinstance(a, Sequence) and a.is_set for a in arguments):
+        raise RefusedError("a list is needed here, not a set")
     for argument in arguments:
         match argument:
             case Known(data=None):
                 continue
-            case Sequence(items=listed):
-                if listed:
+            case Sequence():
+                if argument.items:
                     return argument
             case Unknown() | Reference() | Choice():
                 raise UnsettledError(argument)

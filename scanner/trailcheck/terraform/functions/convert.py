@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
+from trailcheck.shape import DYNAMIC, EACH, Collection
 from trailcheck.terraform.functions.base import (
     MOST_DEPTH,
     MOST_ITEMS,
@@ -13,15 +14,30 @@ from trailcheck.terraform.functions.base import (
     why,
 )
 from trailcheck.terraform.functions.canonical import canonical, derived_name
-from trailcheck.terraform.functions.kinds import kind_of, set_of, text_of_scalar, unified
+from trailcheck.terraform.functions.kinds import (
+    boolean_of,
+    is_known,
+    kind_of,
+    number_of,
+    rendered,
+    text_of_scalar,
+)
 from trailcheck.terraform.functions.lift import lift, lift_items
-from trailcheck.terraform.functions.scalars import parse_number, tidy
+from trailcheck.terraform.functions.reshape import (
+    element_shape,
+    reshape,
+    set_of,
+    unified,
+    unified_values,
+)
+from trailcheck.terraform.functions.scalars import tidy
 from trailcheck.value import (
     Choice,
     Encoded,
     Handle,
     Known,
     Mapping,
+    Null,
     Reference,
     Sequence,
     Symbol,
@@ -33,6 +49,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from decimal import Decimal
 
+    from trailcheck.shape import Shape
     from trailcheck.source import Span
     from trailcheck.value import Value
 
@@ -50,6 +67,7 @@ __all__ = [
     "to_map",
     "to_number",
     "to_set",
+    "to_shape",
     "to_text",
     "unified",
 ]
@@ -66,12 +84,12 @@ def to_text(value: Value) -> Value:
 
 def to_number(value: Value) -> Value:
     """Return `value` as a number: text must write one in decimal. Null stays null."""
-    return lift([value], lambda settled: _converted("tonumber", settled[0], _number))
+    return lift([value], lambda settled: _converted("tonumber", settled[0], number_of))
 
 
 def to_bool(value: Value) -> Value:
     """Return `value` as a boolean: only the texts "true", "false", "1" and "0" are taken."""
-    return lift([value], lambda settled: _converted("tobool", settled[0], _bool))
+    return lift([value], lambda settled: _converted("tobool", settled[0], boolean_of))
 
 
 def to_list(value: Value) -> Value:
@@ -119,65 +137,17 @@ def _converted(name: str, value: Value, convert: Callable[[Value], Value]) -> Va
         return derived(name, [value], value.span, cause=cause, reason=reason)
 
 
-def _number(value: Value) -> Value:
-    match value:
-        case Known(data=bool()):
-            raise RefusedError("a boolean is not a number")
-        case Known(data=str() as data):
-            number = parse_number(data)
-            if number is None:
-                raise RefusedError("this text does not write a decimal number")
-            return Known(number, value.span, value.via)
-        case Known() | Unknown() | Reference():
-            return value
-        case Symbol():
-            if value.name == "account":
-                raise UnsettledError(value)
-            raise RefusedError(f"the {value.name} of a deployment is not a number")
-        case Text() | Choice():
-            raise UnsettledError(value)
-        case Encoded():
-            settled = rendered(value)
-            if isinstance(settled, Known):
-                return _number(settled)
-            raise UnsettledError(value)
-        case Sequence() | Mapping() | Handle():
-            raise RefusedError(f"a number is needed here, not {kind_of(value)}")
-        case _:
-            assert_never(value)
-
-
-def _bool(value: Value) -> Value:
-    match value:
-        case Known(data=bool() | None) | Unknown() | Reference():
-            return value
-        case Known(data=str() as data):
-            if data in {"true", "1"}:
-                return Known(True, value.span, value.via)
-            if data in {"false", "0"}:
-                return Known(False, value.span, value.via)
-            raise RefusedError('only the texts "true" and "false" are booleans')
-        case Text() | Choice():
-            raise UnsettledError(value)
-        case Encoded():
-            settled = rendered(value)
-            if isinstance(settled, Known):
-                return _bool(settled)
-            raise UnsettledError(value)
-        case Known() | Symbol() | Sequence() | Mapping() | Handle():
-            raise RefusedError(f"true or false is needed here, not {kind_of(value)}")
-        case _:
-            assert_never(value)
-
-
 def _list(value: Value) -> Value:
     match value:
+        case Sequence(is_set=False) if value.of not in {None, EACH}:
+            return value
         case Sequence():
             items = unified(value.items)
-            if items is value.items and value.typed:
-                return value
-            return Sequence(items, value.span, value.via, typed=True)
-        case Known(data=None) | Unknown() | Reference():
+            element = value.of if value.of not in {None, EACH} else element_shape(items)
+            return Sequence(items, value.span, value.via, of=element)
+        case Known(data=None):
+            return Null(Collection("list", DYNAMIC), value.span, value.via)
+        case Unknown() | Reference():
             return value
         case Choice():
             raise UnsettledError(value)
@@ -190,8 +160,12 @@ def _set(value: Value) -> Value:
         case Sequence(is_set=True):
             return value
         case Sequence():
-            return set_of(value.items, value.span, value)
-        case Known(data=None) | Unknown() | Reference():
+            element = DYNAMIC if value.of in {None, EACH} else value.of
+            assert element is not None
+            return set_of(value.items, value.span, value, element)
+        case Known(data=None):
+            return Null(Collection("set", DYNAMIC), value.span, value.via)
+        case Unknown() | Reference():
             return value
         case Choice():
             raise UnsettledError(value)
@@ -201,14 +175,16 @@ def _set(value: Value) -> Value:
 
 def _map(value: Value) -> Value:
     match value:
+        case Mapping() if value.of not in {None, EACH}:
+            return value
         case Mapping():
-            before = tuple(value.items.values())
-            after = unified(before)
-            if after is before and value.typed:
-                return value
-            items = dict(zip(value.items, after, strict=True))
-            return Mapping(items, value.span, value.via, value.key_spans, typed=True)
-        case Known(data=None) | Unknown() | Reference() | Handle():
+            items = unified_values(tuple(value.items.values()))
+            made = dict(zip(value.items, items, strict=True))
+            of = element_shape(items)
+            return Mapping(made, value.span, value.via, value.key_spans, of=of)
+        case Known(data=None):
+            return Null(Collection("map", DYNAMIC), value.span, value.via)
+        case Unknown() | Reference() | Handle():
             return value
         case Choice():
             raise UnsettledError(value)
@@ -216,41 +192,11 @@ def _map(value: Value) -> Value:
             raise RefusedError(f"{kind_of(value)} is not a map")
 
 
-def rendered(value: Value) -> Value:
-    """Return the JSON text of an `Encoded` value as plain text with its symbolic parts.
-
-    Where a part could need escapes, or could be no text at all, the result is unknown. Any other
-    value is returned unchanged.
-    """
-    if not isinstance(value, Encoded):
-        return value
-    from trailcheck.terraform.functions.jsonparts import json_text  # noqa: PLC0415 - rarely needed
-
-    return json_text(value)
-
-
-def is_known(value: Value) -> bool:
-    """Tell whether code settles `value` and everything in it."""
-    waiting, seen = [value], set[int]()
-    while waiting:
-        item = waiting.pop()
-        if id(item) in seen:
-            continue
-        seen.add(id(item))
-        match item:
-            case Known():
-                pass
-            case Sequence(items=items):
-                waiting.extend(items)
-            case Mapping(items=entries):
-                waiting.extend(entries.values())
-            case Encoded(value=inner):
-                waiting.append(inner)
-            case Text() | Reference() | Symbol() | Handle() | Unknown() | Choice():
-                return False
-            case _:
-                assert_never(item)
-    return True
+def to_shape(value: Value, wanted: Shape) -> Value:
+    """Return `value` in a shape, as the other arm of a conditional or a declared type wants it."""
+    return lift_items(
+        [value], lambda given: _converted("convert", given[0], lambda one: reshape(one, wanted))
+    )
 
 
 class _TooLargeError(Exception):

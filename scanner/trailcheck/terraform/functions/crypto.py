@@ -64,11 +64,6 @@ def by_nature(call: Call, arguments: list[Value]) -> Value:
     raise UnsettledError(reason=f"{call.name} gives another result on every run")
 
 
-def decrypted(call: Call, arguments: list[Value]) -> Value:
-    """Leave open what is encrypted: nothing is decrypted here."""
-    raise UnsettledError(reason="it is encrypted, and nothing is decrypted here")
-
-
 FUNCTIONS: dict[str, Function] = {
     "base64sha256": Function(_digest("sha256", base64=True)),
     "base64sha512": Function(_digest("sha512", base64=True)),
@@ -80,7 +75,6 @@ FUNCTIONS: dict[str, Function] = {
     "filesha256": Function(_digest("sha256", of_file=True)),
     "filesha512": Function(_digest("sha512", of_file=True)),
     "md5": Function(_digest("md5")),
-    "rsadecrypt": Function(decrypted, 2, 2),
     "sha1": Function(_digest("sha1")),
     "sha256": Function(_digest("sha256")),
     "sha512": Function(_digest("sha512")),

@@ -1,21 +1,24 @@
 """Encodings of text and values: JSON keeps structure, the others need literal text."""
 
-# ruff: noqa: ARG001 - every implementation has the same signature
-
 from __future__ import annotations
 
 from binascii import Error as Base64Error
 from binascii import a2b_base64, b2a_base64
 from typing import TYPE_CHECKING
 
+from trailcheck.shape import EACH, Structure
 from trailcheck.terraform.functions.arguments import bounded, literal, text_like
 from trailcheck.terraform.functions.base import MOST_TEXT, Function, RefusedError, UnsettledError
+from trailcheck.terraform.functions.canonical import derived_name
 from trailcheck.terraform.functions.convert import rendered
+from trailcheck.terraform.functions.reshape import as_decoded
 from trailcheck.value import Encoded, Handle, Known, Mapping, Sequence, Text, Unknown, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from trailcheck.shape import Shape
+    from trailcheck.source import Span
     from trailcheck.terraform.functions.base import Call
     from trailcheck.value import Value
 
@@ -35,7 +38,7 @@ def jsondecode(call: Call, arguments: list[Value]) -> Value:
     """Return the value that JSON text says, with its symbolic parts and places."""
     value = arguments[0]
     if isinstance(value, Encoded):
-        return value.value
+        return as_decoded(value.value)
     said = text_like(value)
     if isinstance(said, Known | Text):
         from trailcheck.jsonholes import decode_parts  # noqa: PLC0415 - seldom needed
@@ -64,7 +67,10 @@ def base64decode(call: Call, arguments: list[Value]) -> Value:
 def textencodebase64(call: Call, arguments: list[Value]) -> Value:
     """Return the base64 form of text in a named encoding."""
     try:
-        raw = literal(arguments[0]).encode(_codec(literal(arguments[1])))
+        codec = _codec(literal(arguments[1]))
+        raw = literal(arguments[0]).encode("utf-16-be" if codec == "utf-16" else codec)
+        if codec == "utf-16":
+            raw = b"\xfe\xff" + raw
     except UnicodeEncodeError:
         raise RefusedError("the encoding has no form for some character") from None
     return Known(_base64(raw), call.span)
@@ -73,7 +79,10 @@ def textencodebase64(call: Call, arguments: list[Value]) -> Value:
 def textdecodebase64(call: Call, arguments: list[Value]) -> Value:
     """Return the text whose base64 form in a named encoding is given."""
     try:
-        return Known(_unbase64(arguments[0]).decode(_codec(literal(arguments[1]))), call.span)
+        raw, codec = _unbase64(arguments[0]), _codec(literal(arguments[1]))
+        if codec == "utf-16" and raw[:2] not in {b"\xfe\xff", b"\xff\xfe"}:
+            codec = "utf-16-be"
+        return Known(raw.decode(codec), call.span)
     except UnicodeDecodeError:
         raise RefusedError("the bytes are not text in this encoding") from None
 
@@ -81,10 +90,9 @@ def textdecodebase64(call: Call, arguments: list[Value]) -> Value:
 def _codec(name: str) -> str:
     from codecs import lookup  # noqa: PLC0415 - seldom needed
 
-    known = {"utf-16": "utf-16-be", "utf16": "utf-16-be"}
     try:
         # NOTE: Python's lookup also knows codecs of bytes, such as zip; they are no text encodings.
-        codec = lookup(known.get(name.lower(), name))
+        codec = lookup(name)
     except (LookupError, ValueError):
         raise RefusedError("the encoding is not supported") from None
     if not getattr(codec, "_is_text_encoding", True) or codec.name in {
@@ -97,13 +105,31 @@ def _codec(name: str) -> str:
 
 
 def base64gzip(call: Call, arguments: list[Value]) -> Value:
-    """Leave the compressed form open: its bytes depend on the compressor."""
-    literal(arguments[0])
-    raise UnsettledError(reason="the bytes of compressed text depend on the compressor")
+    """Return text compressed and in base64, where the compressor's choices are certain."""
+    from trailcheck.terraform.functions.compressed import gzipped  # noqa: PLC0415 - seldom needed
+
+    said = literal(arguments[0])
+    raw = gzipped(_bytes(arguments[0]))
+    if raw is not None:
+        return Known(_base64(raw), call.span)
+    reason = "the bytes of compressed text depend on the compressor"
+    return Compressed(said, derived_name(call.name, arguments), reason, call.span)
+
+
+class Compressed(Unknown):
+    """The compressed form of a text: its bytes are not certain, but what they hold is."""
+
+    __slots__ = ("said",)
+
+    def __init__(self, said: str, name: str, reason: str, span: Span | None) -> None:
+        super().__init__(name, reason, span)
+        self.said = said
 
 
 def base64gunzip(call: Call, arguments: list[Value]) -> Value:
     """Return the text that was compressed and put in base64, up to the bound on text."""
+    if isinstance(arguments[0], Compressed):
+        return Known(arguments[0].said, call.span)
     import zlib  # noqa: PLC0415 - seldom needed
 
     engine = zlib.decompressobj(_WINDOW)
@@ -164,8 +190,12 @@ def csvdecode(call: Call, arguments: list[Value]) -> Value:
         fields: dict[str, Value] = {
             k: Known(v, call.span) for k, v in zip(header, row, strict=True)
         }
-        result.append(Mapping(fields, call.span))
-    return Sequence(result, call.span)
+        result.append(Mapping(fields, call.span, of=EACH))
+    return Sequence(result, call.span, of=_row_shape(header))
+
+
+def _row_shape(header: list[str]) -> Shape:
+    return Structure("object", ("string",) * len(header), tuple(sorted(header)))
 
 
 def _rows(said: str) -> Iterator[list[str]]:

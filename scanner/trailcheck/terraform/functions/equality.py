@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from trailcheck.terraform.functions.base import MOST_DEPTH
 from trailcheck.terraform.functions.canonical import canonical
-from trailcheck.terraform.functions.convert import is_known
+from trailcheck.terraform.functions.kinds import is_known
 from trailcheck.terraform.functions.parts import chunks_of, letters, may_equal
+from trailcheck.terraform.functions.shapes import differ, shape_of
 from trailcheck.value import (
     Choice,
     Encoded,
@@ -33,6 +34,8 @@ def same(left: Value, right: Value, depth: int = 0) -> bool | None:
     Numbers never equal text. Text with symbolic parts differs from text that it can not become;
     what is known after deployment is never null.
     """
+    if depth == 0 and isinstance(left, Sequence | Mapping) and of_other_types(left, right):
+        return False
     if left is right:
         return None if isinstance(left, Unknown) and left.refused else True
     match left, right:
@@ -63,6 +66,11 @@ def same(left: Value, right: Value, depth: int = 0) -> bool | None:
             return False if apart == {"account", "region"} else left == right or None
         case _:
             return True if canonical(left) == canonical(right) else None
+
+
+def of_other_types(left: Value, right: Value) -> bool:
+    """Tell that two values are of different types, and so never equal: a tuple and a list."""
+    return differ(shape_of(left), shape_of(right))
 
 
 def found_in(wanted: Value, listed: Iterable[Value]) -> bool | None:

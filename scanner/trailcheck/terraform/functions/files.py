@@ -12,7 +12,7 @@ from trailcheck.terraform.functions.base import (
     RefusedError,
     UnsettledError,
 )
-from trailcheck.terraform.functions.kinds import set_of
+from trailcheck.terraform.functions.reshape import set_of
 from trailcheck.value import Known, Text
 
 if TYPE_CHECKING:

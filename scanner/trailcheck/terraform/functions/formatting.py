@@ -11,7 +11,7 @@ from trailcheck.terraform.functions.base import MOST_TEXT, Function, RefusedErro
 from trailcheck.terraform.functions.convert import derived, rendered, to_bool
 from trailcheck.terraform.functions.graphemes import graphemes
 from trailcheck.terraform.functions.kinds import text_of_scalar
-from trailcheck.terraform.functions.scalars import decimals, number_text
+from trailcheck.terraform.functions.scalars import decimals, exponent_text, general
 from trailcheck.value import Encoded, Known, Mapping, Piece, Sequence, Unknown, parts_of
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from trailcheck.value import Part, Value
 
 _VERB = re.compile(r"%([-+ 0#]*)([1-9]\d{0,8})?(?:\.(\d{0,9}))?(?:\[(\d{1,6})\])?([a-zA-Z%])")
-_GENERAL_DIGITS = 6
 _BASES = {"b": "b", "o": "o", "x": "x", "X": "X", "d": "d"}
 
 
@@ -74,7 +73,7 @@ def formatlist(call: Call, arguments: list[Value]) -> Value:
             # NOTE: it may be a list of any length.
             raise UnsettledError(argument)
     if not lists:
-        return Sequence((format_(call, arguments),), call.span)
+        return Sequence((format_(call, arguments),), call.span, of="string")
     if len({len(listed) for listed in lists}) > 1:
         raise RefusedError("the lists differ in length")
     rows = len(lists[0])
@@ -88,7 +87,7 @@ def formatlist(call: Call, arguments: list[Value]) -> Value:
         if length > MOST_TEXT:
             raise UnsettledError(reason="the texts are too long to follow")
         results.append(made)
-    return Sequence(results, call.span)
+    return Sequence(results, call.span, of="string")
 
 
 def _verb(found: re.Match[str]) -> Verb:
@@ -154,7 +153,7 @@ def _as_is(verb: Verb, value: Value) -> str:
                 return _padded(verb, value.data)
             case data:
                 assert not isinstance(data, bool | str | None)
-                return _padded(verb, _general(data, None, "e"))
+                return _padded(verb, general(data))
     written = rendered(Encoded(value))
     return _padded(verb, literal(written))
 
@@ -187,39 +186,19 @@ def _whole(verb: Verb, value: Value) -> str:
 def _real(verb: Verb, mode: str, given: int | Decimal) -> str:
     negative = given < 0
     if mode in {"g", "G"}:
-        digits = _general(_size(given), verb.precision, "e" if mode == "g" else "E")
+        digits = general(_size(given), verb.precision, "e" if mode == "g" else "E")
     else:
         places = 6 if verb.precision is None else verb.precision
         value = decimals().create_decimal(_size(given))
         digits = format(value, f".{places}{mode}")
-        digits = _exponent(digits) if mode in {"e", "E"} else digits
+        if mode in {"e", "E"}:
+            # NOTE: Python gives zero an exponent of its own.
+            digits = exponent_text(digits if value else f"{digits.partition(mode)[0]}{mode}+0")
     return _signed(verb, digits, negative=negative)
 
 
 def _size(given: int | Decimal) -> int | Decimal:
     return -given if given < 0 else given
-
-
-def _general(given: int | Decimal, precision: int | None, letter: str) -> str:
-    """Return a number in its shortest form: with an exponent below -4, or above 5."""
-    negative, value = given < 0, decimals().create_decimal(_size(given)).normalize()
-    if precision is not None:
-        value = decimals().create_decimal(format(value, f".{max(precision, 1) - 1}e")).normalize()
-    exponent = value.adjusted() if value else 0
-    digits = len(value.as_tuple().digits)
-    limit = _GENERAL_DIGITS if precision is None else max(precision, 1)
-    if exponent < -4 or exponent >= limit:  # noqa: PLR2004 - as C's %g has it
-        text = _exponent(format(value, f".{digits - 1}{letter}"))
-    else:
-        text = number_text(int(value) if value == value.to_integral_value() else value)
-    return f"-{text}" if negative else text
-
-
-def _exponent(digits: str) -> str:
-    """Return a number with at least two digits of exponent, as Terraform writes it."""
-    mark = "E" if "E" in digits else "e"
-    mantissa, _, power = digits.partition(mark)
-    return f"{mantissa}{mark}{power[:1]}{power[1:].rjust(2, '0')}"
 
 
 def _signed(verb: Verb, digits: str, *, negative: bool) -> str:

@@ -1,17 +1,11 @@
-"""Kinds of values, and bringing several values to one type."""
+"""Kinds of values, and scalars of one kind made of another."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from trailcheck.terraform.functions.base import (
-    MOST_DEPTH,
-    MOST_ITEMS,
-    RefusedError,
-    UnsettledError,
-)
-from trailcheck.terraform.functions.canonical import canonical
-from trailcheck.terraform.functions.scalars import number_text
+from trailcheck.terraform.functions.base import RefusedError, UnsettledError
+from trailcheck.terraform.functions.scalars import number_text, parse_number
 from trailcheck.value import (
     Choice,
     Encoded,
@@ -26,10 +20,8 @@ from trailcheck.value import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from decimal import Decimal
+    from collections.abc import Iterator
 
-    from trailcheck.source import Span
     from trailcheck.value import Value
 
 
@@ -52,95 +44,136 @@ def text_of_scalar(value: Value) -> Value:
             assert_never(value)
 
 
-def set_of(items: Iterable[Value], span: Span | None, origin: Value | None = None) -> Sequence:
-    """Return the set of `items`: brought to one type, without repetitions, in Terraform's order.
-
-    Items that code does not settle stay, after the others: whether they repeat one is not known.
-    Raises UnsettledError for a choice among the items.
-    """
-    distinct: dict[str, Value] = {}
-    for item in unified(tuple(items)):
-        if isinstance(item, Choice):
-            # NOTE: the branches may differ in length, so the set of a choice is a choice of sets.
-            raise UnsettledError(item)
-        distinct.setdefault(canonical(item), item)
-    ordered = sorted(distinct.values(), key=_set_order)
-    return Sequence(ordered, span, origin.via if origin is not None else (), is_set=True)
-
-
-def _set_order(value: Value) -> tuple[int, bool | int | Decimal, str]:
-    match value:
-        case Known(data=None):
-            return (0, 0, "")
-        case Known(data=str() as data):
-            return (2, 0, data)
-        case Known(data=data):
-            assert data is not None
-            assert not isinstance(data, str)
-            return (1, data, "")
-        case _:
-            return (3, 0, "")
-
-
-def unified(items: tuple[Value, ...], depth: int = 0) -> tuple[Value, ...]:
-    """Return items brought to one type, as the elements of a list, set or map must be.
-
-    Beside text, numbers and booleans become text. Raises RefusedError where Terraform finds no
-    common type: a number beside a boolean, a list beside a scalar.
-    """
-    kinds = {kind for item in items if (kind := _kind(item))}
-    if len(kinds) < 2 and not kinds & {"list", "map"}:  # noqa: PLR2004 - one kind is one type
-        return items
-    if kinds <= {"text", "number", "true or false"}:
-        if "text" not in kinds:
-            raise RefusedError("numbers and booleans have no common type")
-        return tuple(i if isinstance(i, Choice) else text_of_scalar(i) for i in items)
-    if len(kinds) > 1:
-        raise RefusedError(f"{' and '.join(sorted(kinds))} have no common type")
-    if kinds == {"list"} and depth < MOST_DEPTH:
-        return _unified_lists(items, depth)
-    return items
-
-
-def _unified_lists(items: tuple[Value, ...], depth: int) -> tuple[Value, ...]:
-    inner = [i for item in items if isinstance(item, Sequence) for i in item.items]
-    if len(inner) > MOST_ITEMS:
-        return items
-    before = tuple(inner)
-    try:
-        after = unified(before, depth + 1)
-    except RefusedError:
-        # NOTE: tuples of different types are no error here: they stay tuples in some positions.
-        return items
-    if after is before:
-        return items
-    taken = iter(after)
-    result: list[Value] = []
-    for item in items:
-        if isinstance(item, Sequence):
-            mine = [next(taken) for _ in item.items]
-            item = Sequence(mine, item.span, item.via, is_set=item.is_set)  # noqa: PLW2901
-        result.append(item)
-    return tuple(result)
-
-
-def _kind(value: Value) -> str:
-    """Return the kind of type that a value has, empty if it is open or fits any."""
+def number_of(value: Value) -> Value:
+    """Return a scalar as a number: text must write one in decimal. Raises RefusedError."""
     match value:
         case Known(data=bool()):
-            return "true or false"
-        case Known(data=str()) | Text() | Encoded() | Symbol():
-            return "text"
-        case Known(data=None) | Unknown() | Reference() | Choice() | Handle():
-            return ""
-        case Known():
-            return "number"
-        case Sequence():
-            return "list"
-        case Mapping():
-            return "map"
+            raise RefusedError("a boolean is not a number")
+        case Known(data=str() as data):
+            number = parse_number(data)
+            if number is None:
+                raise RefusedError("this text does not write a decimal number")
+            return Known(number, value.span, value.via)
+        case Known() | Unknown() | Reference():
+            return value
+        case Symbol():
+            if value.name == "account":
+                raise UnsettledError(value)
+            raise RefusedError(f"the {value.name} of a deployment is not a number")
+        case Text() | Choice():
+            raise UnsettledError(value)
+        case Encoded():
+            settled = rendered(value)
+            if isinstance(settled, Known):
+                return number_of(settled)
+            raise UnsettledError(value)
+        case Sequence() | Mapping() | Handle():
+            raise RefusedError(f"a number is needed here, not {kind_of(value)}")
         case _:
             assert_never(value)
+
+
+def boolean_of(value: Value) -> Value:
+    """Return a scalar as a boolean: text must write one. Raises RefusedError."""
+    match value:
+        case Known(data=bool() | None) | Unknown() | Reference():
+            return value
+        case Known(data=str() as data):
+            if data in {"true", "1"}:
+                return Known(True, value.span, value.via)
+            if data in {"false", "0"}:
+                return Known(False, value.span, value.via)
+            raise RefusedError('only the texts "true" and "false" are booleans')
+        case Text() | Choice():
+            raise UnsettledError(value)
+        case Encoded():
+            settled = rendered(value)
+            if isinstance(settled, Known):
+                return boolean_of(settled)
+            raise UnsettledError(value)
+        case Known() | Symbol() | Sequence() | Mapping() | Handle():
+            raise RefusedError(f"true or false is needed here, not {kind_of(value)}")
+        case _:
+            assert_never(value)
+
+
+def rendered(value: Value) -> Value:
+    """Return the JSON text of an `Encoded` value as plain text with its symbolic parts.
+
+    Where a part could need escapes, or could be no text at all, the result is unknown. Any other
+    value is returned unchanged.
+    """
+    if not isinstance(value, Encoded):
+        return value
+    from trailcheck.terraform.functions.jsonparts import json_text  # noqa: PLC0415 - rarely needed
+
+    return json_text(value)
+
+
+def is_known(value: Value) -> bool:
+    """Tell whether code settles `value` and everything in it."""
+    waiting, seen = [value], set[int]()
+    while waiting:
+        item = waiting.pop()
+        if id(item) in seen:
+            continue
+        seen.add(id(item))
+        match item:
+            case Known():
+                pass
+            case Sequence(items=items):
+                waiting.extend(items)
+            case Mapping(items=entries):
+                waiting.extend(entries.values())
+            case Encoded(value=inner):
+                waiting.append(inner)
+            case Text() | Reference() | Symbol() | Handle() | Unknown() | Choice():
+                return False
+            case _:
+                assert_never(item)
+    return True
+
+
+def is_refused(value: Value) -> bool:
+    """Tell whether anything in a value is refused."""
+    return any(unknown.refused for unknown in _unknowns(value))
+
+
+def has_unknown(value: Value) -> bool:
+    """Tell whether anything in a value is unknown."""
+    return any(True for _ in _unknowns(value))
+
+
+def _unknowns(value: Value) -> Iterator[Unknown]:
+    """Yield what is unknown in a value; parts that it shares are looked at once."""
+    waiting, seen = [value], set[int]()
+    while waiting:
+        item = waiting.pop()
+        if id(item) in seen:
+            continue
+        seen.add(id(item))
+        match item:
+            case Unknown():
+                yield item
+            case Text():
+                waiting.extend(p for p in item.parts if isinstance(p, Unknown))
+            case Sequence():
+                waiting.extend(item.items)
+            case Mapping():
+                waiting.extend(item.items.values())
+            case Encoded():
+                waiting.append(item.value)
+
+
+def composed(value: Value) -> Value:
+    """Return text in the normal form C, in which Terraform keeps all text."""
+    if not isinstance(value, Known) or not isinstance(value.data, str) or value.data.isascii():
+        return value
+    from unicodedata import is_normalized, normalize  # noqa: PLC0415 - seldom needed
+
+    if is_normalized("NFC", value.data):
+        return value
+    return Known(normalize("NFC", value.data), value.span, value.via)
 
 
 def kind_of(value: Value) -> str:

@@ -119,6 +119,6 @@ def _assume_items(
             _assume_items(i, condition, depth + 1, memo, holds=holds) for i in result.items
         )
         if any(new is not old for new, old in zip(items, result.items, strict=True)):
-            result = Sequence(items, result.span, result.via, is_set=result.is_set)
+            result = Sequence(items, result.span, result.via, is_set=result.is_set, of=result.of)
     memo[id(value)] = result
     return result

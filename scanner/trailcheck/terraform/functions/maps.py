@@ -6,14 +6,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trailcheck.shape import DYNAMIC, EACH, OPEN, Collection
 from trailcheck.terraform import operators
-from trailcheck.terraform.functions.arguments import bounded, entries, items, literal, settled_items
+from trailcheck.terraform.functions.arguments import (
+    bounded,
+    entries,
+    items,
+    listed,
+    literal,
+    settled_items,
+)
 from trailcheck.terraform.functions.base import Function, RefusedError, UnsettledError
 from trailcheck.terraform.functions.equality import found_in
-from trailcheck.terraform.functions.kinds import unified
+from trailcheck.terraform.functions.reshape import reshape, unified
+from trailcheck.terraform.functions.shapes import kind_of_shape, shape_of
 from trailcheck.value import Known, Mapping, Sequence
 
 if TYPE_CHECKING:
+    from trailcheck.shape import Shape
     from trailcheck.source import Span
     from trailcheck.terraform.functions.base import Call
     from trailcheck.value import Value
@@ -31,6 +41,8 @@ def merge(call: Call, arguments: list[Value]) -> Value:
     places: dict[str, Span] = {}
     for argument in arguments:
         if isinstance(argument, Known) and argument.data is None:
+            if kind_of_shape(shape_of(argument)) not in {DYNAMIC, OPEN, "map", "object"}:
+                raise RefusedError("a map is needed here, not a null of another type")
             continue
         held = entries(argument)
         result.update(held)
@@ -40,7 +52,16 @@ def merge(call: Call, arguments: list[Value]) -> Value:
             places.update(argument.key_spans)
         bounded(len(result))
     via = tuple(dict.fromkeys(step for argument in arguments for step in argument.via))
-    return Mapping(result, call.span, via, places)
+    return Mapping(result, call.span, via, places, of=_of_all(arguments))
+
+
+def _of_all(arguments: list[Value]) -> Shape | None:
+    """Return what the values of a merged map have in common: maps of one shape stay a map."""
+    shapes = [shape_of(a) for a in arguments]
+    if OPEN in shapes:
+        return None
+    first = shapes[0] if shapes else EACH
+    return first.element if isinstance(first, Collection) and len(set(shapes)) == 1 else EACH
 
 
 def lookup(call: Call, arguments: list[Value]) -> Value:
@@ -50,18 +71,27 @@ def lookup(call: Call, arguments: list[Value]) -> Value:
     ):
         raise RefusedError("a map and a key are needed, not null")
     held = entries(arguments[0])
-    if not held and len(arguments) == _LOOKUP_WITH_DEFAULT:
-        return arguments[2]
-    if len(arguments) == _LOOKUP_WITH_DEFAULT and not any(key.startswith("${") for key in held):
-        chosen = operators.entry(held, arguments[1], arguments[2], call.span)
+    default = _default(arguments)
+    if not held and default is not None:
+        return default
+    if default is not None and not any(key.startswith("${") for key in held):
+        chosen = operators.entry(held, arguments[1], default, call.span)
         if chosen is not None:
             return chosen
     key = literal(arguments[1])
     if key in held:
         return held[key]
-    if len(arguments) == _LOOKUP_WITH_DEFAULT:
-        return arguments[2]
+    if default is not None:
+        return default
     raise RefusedError("the map has no such key, and no default is given")
+
+
+def _default(arguments: list[Value]) -> Value | None:
+    """Return the default of `lookup`, in the shape of a map's values."""
+    if len(arguments) < _LOOKUP_WITH_DEFAULT:
+        return None
+    shape = arguments[0].of if isinstance(arguments[0], Mapping) else None
+    return arguments[2] if shape in {None, EACH} else reshape(arguments[2], shape)
 
 
 def keys(call: Call, arguments: list[Value]) -> Value:
@@ -69,24 +99,36 @@ def keys(call: Call, arguments: list[Value]) -> Value:
     held = entries(arguments[0])
     places = arguments[0].key_spans if isinstance(arguments[0], Mapping) else {}
     return Sequence(
-        (Known(k, places.get(k, call.span)) for k in sorted(held)), call.span, arguments[0].via
+        (Known(k, places.get(k, call.span)) for k in sorted(held)),
+        call.span,
+        arguments[0].via,
+        of=_of_keys(arguments[0]),
     )
+
+
+def _of_keys(value: Value) -> Shape | None:
+    of = value.of if isinstance(value, Mapping) else None
+    return of if of in {None, EACH} else "string"
 
 
 def values(call: Call, arguments: list[Value]) -> Value:
     """Return the values of a map, in the order of its keys."""
     held = entries(arguments[0])
-    return Sequence((held[k] for k in sorted(held)), call.span, arguments[0].via)
+    of = arguments[0].of if isinstance(arguments[0], Mapping) else None
+    return Sequence((held[k] for k in sorted(held)), call.span, arguments[0].via, of=of)
 
 
 def zipmap(call: Call, arguments: list[Value]) -> Value:
     """Return the map from the texts of one list to the items of another, as long."""
     names, held = items(arguments[0]), items(arguments[1])
+    if isinstance(arguments[1], Sequence) and arguments[1].is_set:
+        raise RefusedError("the values of a set have no order")
     if not (settled_items(arguments[0]) and settled_items(arguments[1])):
         raise UnsettledError
     if len(names) != len(held):
         raise RefusedError(f"{len(names)} keys do not match {len(held)} values")
-    return Mapping({literal(n): v for n, v in zip(names, held, strict=True)}, call.span)
+    of = arguments[1].of if isinstance(arguments[1], Sequence) else None
+    return Mapping({literal(n): v for n, v in zip(names, held, strict=True)}, call.span, of=of)
 
 
 def transpose(call: Call, arguments: list[Value]) -> Value:
@@ -99,12 +141,16 @@ def transpose(call: Call, arguments: list[Value]) -> Value:
             if isinstance(item, Known) and item.data is None:
                 raise RefusedError("an item is null")
             result.setdefault(literal(item), []).append(Known(key, call.span))
-    return Mapping({k: Sequence(result[k], call.span) for k in sorted(result)}, call.span)
+    lists: dict[str, Value] = {
+        k: Sequence(result[k], call.span, of="string") for k in sorted(result)
+    }
+    return Mapping(lists, call.span, of=Collection("list", "string"))
 
 
 def matchkeys(call: Call, arguments: list[Value]) -> Value:
     """Return the items of one list whose counterparts in the second are among the third."""
-    held, names, wanted = (items(a) for a in arguments)
+    given = listed(arguments[0])
+    held, names, wanted = given.items, items(arguments[1]), items(arguments[2])
     if len(held) != len(names):
         raise RefusedError("the lists of values and keys differ in length")
     together = unified((*names, *wanted))
@@ -117,7 +163,7 @@ def matchkeys(call: Call, arguments: list[Value]) -> Value:
             raise UnsettledError
         if answer:
             result.append(value)
-    return Sequence(result, call.span, arguments[0].via)
+    return Sequence(result, call.span, arguments[0].via, of=given.of)
 
 
 def removed(call: Call, arguments: list[Value]) -> Value:

@@ -55,14 +55,16 @@ def cidrsubnet(call: Call, arguments: list[Value]) -> Value:
     """Return a range within a range, by the number of added bits and its own number."""
     prefix, added, number = (_prefix(literal(arguments[0])), *(integer(a) for a in arguments[1:]))
     length = prefix.length + added
-    if added < 0 or length > prefix.bits:
+    if not 0 <= length <= prefix.bits:
         raise RefusedError("the range has not so many bits left")
-    if not 0 <= number < 1 << added:
+    # NOTE: as Terraform has it: a negative number of bits widens the range, and a negative number
+    # of the range is put in by its two's complement.
+    if added >= 0 and abs(number) >= 1 << added:
         raise RefusedError("the added bits do not hold a number so large")
-    return Known(
-        Prefix(prefix.first + (number << (prefix.bits - length)), length, prefix.bits).text(),
-        call.span,
-    )
+    first = abs(prefix.first | number << (prefix.bits - length))
+    if first >= 1 << prefix.bits:
+        raise RefusedError("the range lies beyond the last address")
+    return Known(Prefix(first, length, prefix.bits).text(), call.span)
 
 
 def cidrsubnets(call: Call, arguments: list[Value]) -> Value:
@@ -84,7 +86,7 @@ def cidrsubnets(call: Call, arguments: list[Value]) -> Value:
             raise RefusedError("the range has not enough addresses left")
         result.append(Known(Prefix(at, length, prefix.bits).text(), call.span))
         at += size
-    return Sequence(result, call.span)
+    return Sequence(result, call.span, of="string")
 
 
 def cidrcontains(call: Call, arguments: list[Value]) -> Value:

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from trailcheck.terraform.functions.arguments import integer, items, literal, number, settled_items
 from trailcheck.terraform.functions.base import Function, RefusedError, UnsettledError
+from trailcheck.terraform.functions.golang import logarithm_of, power_of
 from trailcheck.terraform.functions.scalars import MOST_BITS, decimals, tidy
+from trailcheck.terraform.functions.shapes import shape_of
 from trailcheck.value import Known
 
 if TYPE_CHECKING:
@@ -44,6 +46,8 @@ def _ceil(given: int | Decimal) -> int:
 def signum(call: Call, arguments: list[Value]) -> Value:
     """Return -1, 0 or 1, for the sign of a whole number."""
     given = integer(arguments[0])
+    if not -_LARGEST <= given < _LARGEST:
+        raise RefusedError("the number does not fit into 64 bits")
     return Known((given > 0) - (given < 0), call.span)
 
 
@@ -77,33 +81,22 @@ def power(call: Call, arguments: list[Value]) -> Value:
     """Return a number raised to a power."""
     # NOTE: Terraform computes powers in 64-bit floating point.
     base, exponent = float(number(arguments[0])), float(number(arguments[1]))
-    try:
-        result = base**exponent
-    except (OverflowError, ZeroDivisionError):
-        raise RefusedError("the result is not a number that Terraform can hold") from None
-    if isinstance(result, complex):
-        raise RefusedError("a root of a negative number is not a number")
-    return Known(tidy(result), call.span)
+    return Known(tidy(power_of(base, exponent)), call.span)
 
 
 def logarithm(call: Call, arguments: list[Value]) -> Value:
     """Return the logarithm of a number to a base, in 64-bit floating point."""
-    import math  # noqa: PLC0415 - seldom needed
-
     given, base = float(number(arguments[0])), float(number(arguments[1]))
     try:
-        above, below = _natural(given, math.log), _natural(base, math.log)
-        return Known(tidy(above / below), call.span)
-    except (ValueError, ZeroDivisionError, OverflowError):
+        return Known(tidy(logarithm_of(given) / logarithm_of(base)), call.span)
+    except ZeroDivisionError:
         raise RefusedError("the result is not a number that Terraform can hold") from None
-
-
-def _natural(given: float, log: Callable[[float], float]) -> float:
-    return float("-inf") if given == 0 else log(given)
 
 
 def parseint(call: Call, arguments: list[Value]) -> Value:
     """Return the whole number that text writes in a base from 2 to 62."""
+    if shape_of(arguments[0]) in {"number", "bool"}:
+        raise RefusedError("text is needed here, not a number")
     said, base = literal(arguments[0]), integer(arguments[1])
     if not 2 <= base <= len(_DIGITS):  # noqa: PLR2004 - there is no smaller base
         raise RefusedError("the base must lie between 2 and 62")

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from trailcheck.shape import EACH, Structure
 from trailcheck.terraform.functions.arguments import bounded, literal
 from trailcheck.terraform.functions.base import MOST_TEXT, Function, RefusedError, UnsettledError
 from trailcheck.terraform.functions.re2 import Pattern
 from trailcheck.terraform.functions.re2_syntax import PatternError
 from trailcheck.terraform.functions.searching import replace_text, trimsuffix
 from trailcheck.terraform.functions.strings import join
-from trailcheck.value import Known, Mapping, Reference, Sequence, Symbol, Text
+from trailcheck.value import Known, Mapping, Null, Reference, Sequence, Symbol, Text
 
 if TYPE_CHECKING:
+    from trailcheck.shape import Shape
     from trailcheck.source import Span
     from trailcheck.terraform.functions.base import Call
     from trailcheck.terraform.functions.re2 import Match
@@ -26,6 +28,7 @@ def regex(call: Call, arguments: list[Value]) -> Value:
     Refused if nothing matches.
     """
     pattern, said = _compiled(arguments[0]), literal(arguments[1])
+    _shape(pattern)
     found = pattern.find(said)
     if found is None:
         raise RefusedError("the pattern matches nothing in the text")
@@ -39,7 +42,7 @@ def regexall(call: Call, arguments: list[Value]) -> Value:
     for found in pattern.find_all(said):
         result.append(_captured(pattern, found, said, call.span))
         bounded(len(result) * (pattern.groups + 1))
-    return Sequence(result, call.span)
+    return Sequence(result, call.span, of=_shape(pattern))
 
 
 def replace_pattern(call: Call, value: Value, source: str, replacement: Value) -> Value:
@@ -83,12 +86,26 @@ def _compile(source: str) -> Pattern:
 def _captured(pattern: Pattern, found: Match, said: str, span: Span | None) -> Value:
     if not pattern.groups:
         return Known(found.group(said, 0), span)
-    groups: list[Value] = [Known(found.group(said, n + 1), span) for n in range(pattern.groups)]
+    groups = [_group(found.group(said, n + 1), span) for n in range(pattern.groups)]
     if not any(pattern.names):
-        return Sequence(groups, span)
+        return Sequence(groups, span, of=EACH)
+    return Mapping(dict(zip(pattern.names, groups, strict=True)), span, of=EACH)
+
+
+def _group(said: str | None, span: Span | None) -> Value:
+    return Null("string", span) if said is None else Known(said, span)
+
+
+def _shape(pattern: Pattern) -> Shape:
+    """Return the shape of a match. Refused if some groups have names and others have none."""
+    texts = ("string",) * pattern.groups
+    if not pattern.groups:
+        return "string"
+    if not any(pattern.names):
+        return Structure("tuple", texts)
     if not all(pattern.names):
         raise RefusedError("the pattern has groups with a name and without")
-    return Mapping(dict(zip(pattern.names, groups, strict=True)), span)
+    return Structure("object", texts, tuple(sorted(pattern.names)))
 
 
 def _expanded(pattern: Pattern, found: Match, said: str, new: str) -> str:

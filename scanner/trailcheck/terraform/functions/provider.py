@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trailcheck.shape import EACH
 from trailcheck.terraform.functions.arguments import chunks, joined, text_like
 from trailcheck.terraform.functions.base import Function, RefusedError
 from trailcheck.terraform.functions.parts import Literal, cut, find_all, parts_in
@@ -28,7 +29,9 @@ def arn_parse(call: Call, arguments: list[Value]) -> Value:
     if len(pieces.items) < len(_FIELDS) + 1 or pieces.items[0] != Known("arn"):
         raise RefusedError("this is no ARN")
     resource = join(call, [_COLON, Sequence(pieces.items[5:])])
-    return Mapping(dict(zip(_FIELDS, (*pieces.items[1:5], resource), strict=True)), call.span)
+    return Mapping(
+        dict(zip(_FIELDS, (*pieces.items[1:5], resource), strict=True)), call.span, of=EACH
+    )
 
 
 def arn_build(call: Call, arguments: list[Value]) -> Value:

@@ -13,6 +13,7 @@ MOST_BITS = 4_000
 """Greater whole numbers are not followed."""
 _PRECISION = 154
 _MOST_EXPONENT = 1_200
+_GENERAL_DIGITS = 6
 
 
 def decimals() -> Context:
@@ -56,7 +57,7 @@ def parse_number(text: str) -> int | Decimal | None:
 def tidy(number: float | Decimal) -> int | Decimal:
     """Return `number` as a whole number if it is one, else as a decimal.
 
-    Raises UnsettledError if it is too large to follow, RefusedError if it is infinite.
+    Raises UnsettledError if it is too large to follow, RefusedError if it is no number.
     """
     if isinstance(number, int):
         if number.bit_length() > MOST_BITS:
@@ -65,8 +66,10 @@ def tidy(number: float | Decimal) -> int | Decimal:
     from decimal import Decimal  # noqa: PLC0415 - 3 ms
 
     if isinstance(number, float):
-        if number != number or number in {float("inf"), float("-inf")}:  # noqa: PLR0124 - NaN
+        if number != number:  # noqa: PLR0124 - NaN
             raise RefusedError("the result is not a number that Terraform can hold")
+        if number in {float("inf"), float("-inf")}:
+            raise UnsettledError(reason="the result is infinite")
         number = Decimal(repr(number))
     if not number.is_finite():
         raise RefusedError("the result is not a number that Terraform can hold")
@@ -97,3 +100,26 @@ def listed_texts(pattern: object) -> tuple[str, ...]:
         pattern if isinstance(pattern, str) else "",
     )
     return tuple((found[1] or found[2]).split("|")) if found else ()
+
+
+def general(given: int | Decimal, precision: int | None = None, letter: str = "e") -> str:
+    """Return a number in its shortest form: with an exponent below -4, or above 5."""
+    negative = given < 0
+    value = decimals().create_decimal(-given if negative else given).normalize()
+    if precision is not None:
+        value = decimals().create_decimal(format(value, f".{max(precision, 1) - 1}e")).normalize()
+    exponent = value.adjusted() if value else 0
+    digits = len(value.as_tuple().digits)
+    limit = _GENERAL_DIGITS if precision is None else max(precision, 1)
+    if exponent < -4 or exponent >= limit:  # noqa: PLR2004 - as C's %g has it
+        text = exponent_text(format(value, f".{digits - 1}{letter}"))
+    else:
+        text = number_text(int(value) if value == value.to_integral_value() else value)
+    return f"-{text}" if negative else text
+
+
+def exponent_text(digits: str) -> str:
+    """Return a number with at least two digits of exponent, as Terraform writes it."""
+    mark = "E" if "E" in digits else "e"
+    mantissa, _, power = digits.partition(mark)
+    return f"{mantissa}{mark}{power[:1]}{power[1:].rjust(2, '0')}"

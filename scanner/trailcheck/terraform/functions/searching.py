@@ -112,7 +112,7 @@ def split(call: Call, arguments: list[Value]) -> Value:
     if not separator:
         letters = graphemes(literal(value))
         bounded(len(letters))
-        return Sequence((Known(letter, call.span) for letter in letters), call.span)
+        return Sequence((Known(i, call.span) for i in letters), call.span, of="string")
     whole = chunks(value)
     texts: list[list[Part]] = [[]]
     for chunk, places in zip(whole, symbolic.find_all(whole, separator), strict=True):
@@ -123,7 +123,8 @@ def split(call: Call, arguments: list[Value]) -> Value:
         first, *others = cut_all(chunk, places, len(separator))
         texts[-1].extend(first)
         texts.extend(list(other) for other in others)
-    return Sequence((joined(t, _place(t, value), value.via) for t in texts), call.span, value.via)
+    made = (joined(t, _place(t, value), value.via) for t in texts)
+    return Sequence(made, call.span, value.via, of="string")
 
 
 def _place(found: list[Part], whole: Value) -> Span | None:

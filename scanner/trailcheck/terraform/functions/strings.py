@@ -40,7 +40,9 @@ if TYPE_CHECKING:
     from trailcheck.terraform.functions.parts import Chunk
     from trailcheck.value import Part, Step, Value
 
-_SPACE = " \t\n\v\f\r\x85\xa0"
+_SPACE = " \t\n\v\f\r\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
+    map(chr, range(0x2000, 0x200B))
+)
 _ACCOUNT_DIGITS = 12
 
 
@@ -177,6 +179,9 @@ def substr(call: Call, arguments: list[Value]) -> Value:
     if said is not None:
         units = list(said) if said.isascii() else graphemes(said)
         start = max(offset + len(units), 0) if offset < 0 else offset
+        if offset < 0 and not length:
+            # NOTE: as Terraform has it: no length is all of the rest, counted from the end.
+            length = -1
         end = None if length < 0 else start + length
         if said.isascii() and whole and isinstance(whole[0], Literal):
             end = min(end, len(said)) if end is not None else len(said)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from trailcheck.terraform.functions import convert
 from trailcheck.terraform.functions.base import Function, RefusedError, UnsettledError
-from trailcheck.value import Known, Unknown
+from trailcheck.value import Known, Null, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from trailcheck.value import Value
 
 
-def _conversion(convert_one: Callable[[Value], Value]) -> Implementation:
+def _conversion(convert_one: Callable[[Value], Value], scalar: str = "") -> Implementation:
     def apply(call: Call, arguments: list[Value]) -> Value:
         result = convert_one(arguments[0])
+        if scalar and isinstance(result, Known) and result.data is None:
+            return Null(scalar, result.span, result.via)
         if isinstance(result, Unknown) and result.refused:
             raise RefusedError(result.reason)
         return result
@@ -30,6 +32,11 @@ def _conversion(convert_one: Callable[[Value], Value]) -> Implementation:
 def unmarked(call: Call, arguments: list[Value]) -> Value:
     """Return the argument as it is: marks such as sensitive do not change what a value says."""
     return arguments[0]
+
+
+def sensitive(call: Call, arguments: list[Value]) -> Value:
+    """Return the argument with a step of history that says that it was marked."""
+    return arguments[0].through(call.span, "marked as sensitive")
 
 
 def issensitive(call: Call, arguments: list[Value]) -> Value:
@@ -50,12 +57,12 @@ FUNCTIONS: dict[str, Function] = {
     "ephemeralasnull": Function(unmarked, nulls=True),
     "issensitive": Function(issensitive, nulls=True),
     "nonsensitive": Function(unmarked, nulls=True),
-    "sensitive": Function(unmarked, nulls=True),
-    "tobool": Function(_conversion(convert.to_bool), nulls=True),
+    "sensitive": Function(sensitive, nulls=True),
+    "tobool": Function(_conversion(convert.to_bool, "bool"), nulls=True),
     "tolist": Function(_conversion(convert.to_list), nulls=True),
     "tomap": Function(_conversion(convert.to_map), nulls=True),
-    "tonumber": Function(_conversion(convert.to_number), nulls=True),
+    "tonumber": Function(_conversion(convert.to_number, "number"), nulls=True),
     "toset": Function(_conversion(convert.to_set), deep=True, nulls=True),
-    "tostring": Function(_conversion(convert.to_text), nulls=True),
+    "tostring": Function(_conversion(convert.to_text, "string"), nulls=True),
     "type": Function(console_only, nulls=True),
 }

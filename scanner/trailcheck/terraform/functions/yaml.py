@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from trailcheck.shape import EACH
 from trailcheck.terraform.functions.arguments import literal
 from trailcheck.terraform.functions.base import (
     MOST_DEPTH,
@@ -13,7 +14,7 @@ from trailcheck.terraform.functions.base import (
     RefusedError,
     UnsettledError,
 )
-from trailcheck.terraform.functions.convert import is_known
+from trailcheck.terraform.functions.kinds import is_known
 from trailcheck.terraform.functions.scalars import number_text, parse_number
 from trailcheck.value import Encoded, Known, Mapping, Sequence
 
@@ -98,9 +99,9 @@ class _Reader:
         self._open.add(id(node))
         made: Value
         if isinstance(node, yaml.SequenceNode) and node.tag == f"{_TAG}seq":
-            made = Sequence([self.value(n, depth + 1) for n in node.value], self._span)
+            made = Sequence([self.value(n, depth + 1) for n in node.value], self._span, of=EACH)
         elif isinstance(node, yaml.MappingNode) and node.tag == f"{_TAG}map":
-            made = Mapping(self._entries(node, depth), self._span)
+            made = Mapping(self._entries(node, depth), self._span, of=EACH)
         else:
             raise RefusedError("the YAML text has a tag that is not supported")
         self._open.discard(id(node))
@@ -180,7 +181,13 @@ def yamlencode(call: Call, arguments: list[Value]) -> Value:
         raise UnsettledError
     writer = _Writer()
     writer.write(arguments[0], "", "", 0)
-    return Known("\n".join(writer.lines) + "\n", call.span)
+    # NOTE: a document that is one plain scalar is ended by dots, as go-yaml writes it.
+    end = "\n...\n" if _is_plain_scalar(arguments[0]) else "\n"
+    return Known("\n".join(writer.lines) + end, call.span)
+
+
+def _is_plain_scalar(value: Value) -> bool:
+    return isinstance(value, Known) and not isinstance(value.data, str)
 
 
 class _Writer:
