@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from trailcheck.condition import Condition
 from trailcheck.shape import DYNAMIC
-from trailcheck.terraform.functions import convert, equality, shapes
+from trailcheck.terraform.functions import bigfloat, convert, equality, shapes
+from trailcheck.terraform.functions.base import UnsettledError
 from trailcheck.terraform.functions.kinds import is_refused
 from trailcheck.terraform.functions.lift import lift
 from trailcheck.value import (
@@ -332,8 +333,6 @@ def _arithmetic(operator: str, left: Value, right: Value, span: Span | None) -> 
 
 
 def _calculate(operator: str, one: int, other: int, span: Span | None) -> Value:
-    from decimal import Context, Decimal, InvalidOperation, Overflow  # noqa: PLC0415 - 2 ms, seldom needed
-
     if operator == "/" and not other:
         if not one:
             return refused("zero divided by zero", span)
@@ -341,25 +340,10 @@ def _calculate(operator: str, one: int, other: int, span: Span | None) -> Value:
         return Unknown(f"({one} / 0)", "a number divided by zero is infinite", span)
     if operator == "%" and not other:
         return Known(one, span)
-    exact = Context(prec=160, traps=[InvalidOperation, Overflow])
-    a, b = Decimal(str(one)), Decimal(str(other))
     try:
-        match operator:
-            case "+":
-                result = exact.add(a, b)
-            case "-":
-                result = exact.subtract(a, b)
-            case "*":
-                result = exact.multiply(a, b)
-            case "/":
-                result = exact.divide(a, b)
-            case _:
-                result = exact.remainder(a, b)
-    except (InvalidOperation, Overflow):
-        return refused(f"{operator}: the number is too large", span)
-    if result == result.to_integral_value() and abs(result) < Decimal(10) ** 160:
-        return Known(int(result), span)
-    return Known(result, span)
+        return Known(bigfloat.calculated(operator, one, other), span)
+    except UnsettledError as error:
+        return Unknown(f"({one} {operator} {other})", error.reason, span)
 
 
 def _number(value: Value) -> int | None:

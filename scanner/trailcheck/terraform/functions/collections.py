@@ -269,14 +269,17 @@ def anytrue(call: Call, arguments: list[Value]) -> Value:
 
 def _truths(call: Call, given: tuple[Value, ...], *, decisive: bool) -> Value:
     open_: Value | None = None
+    decided = False
     for item in given:
         try:
             answer = boolean(item) or False
         except UnsettledError:
             open_ = item
             continue
-        if answer is decisive:
-            return Known(decisive, call.span)
+        # NOTE: one item is enough to decide, but none may be of another type.
+        decided = decided or answer is decisive
+    if decided:
+        return Known(decisive, call.span)
     if open_ is not None:
         raise UnsettledError(open_)
     return Known(not decisive, call.span)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from trailcheck.terraform.functions.arguments import integer, items, literal, number, settled_items
 from trailcheck.terraform.functions.base import Function, RefusedError, UnsettledError
+from trailcheck.terraform.functions.bigfloat import calculated
 from trailcheck.terraform.functions.golang import logarithm_of, power_of
-from trailcheck.terraform.functions.scalars import MOST_BITS, decimals, tidy
+from trailcheck.terraform.functions.scalars import MOST_BITS, tidy
 from trailcheck.terraform.functions.shapes import shape_of
 from trailcheck.value import Known
 
@@ -68,13 +69,10 @@ def total(call: Call, arguments: list[Value]) -> Value:
     numbers = [number(i) for i in items(arguments[0])]
     if not numbers:
         raise RefusedError("an empty list has no sum")
-    if all(isinstance(n, int) for n in numbers):
-        return Known(tidy(sum(numbers)), call.span)
-    context = decimals()
-    result = context.create_decimal(0)
-    for each in numbers:
-        result = context.add(result, context.create_decimal(each))
-    return Known(tidy(result), call.span)
+    result = numbers[0]
+    for each in numbers[1:]:
+        result = calculated("+", result, each)
+    return Known(result, call.span)
 
 
 def power(call: Call, arguments: list[Value]) -> Value:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 MOST_BITS = 4_000
 """Greater whole numbers are not followed."""
-_PRECISION = 154
+_PRECISION = 160
 _MOST_EXPONENT = 1_200
 _GENERAL_DIGITS = 6
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 def _conversion(convert_one: Callable[[Value], Value], scalar: str = "") -> Implementation:
     def apply(call: Call, arguments: list[Value]) -> Value:
         result = convert_one(arguments[0])
+        if scalar and isinstance(result, Null) and not isinstance(result.of, str):
+            raise RefusedError("this is a null of a list, set or map")
         if scalar and isinstance(result, Known) and result.data is None:
             return Null(scalar, result.span, result.via)
         if isinstance(result, Unknown) and result.refused:
