@@ -77,6 +77,17 @@ def test_what_an_earlier_synthesis_left_is_not_judged(work: Path) -> None:
     assert named.templates == ("apps/typescript/cdk.out/Old.template.json",)
 
 
+def test_stages_of_an_earlier_synthesis_are_not_judged(work: Path) -> None:
+    """A stage that the manifest does not list is left over; named, it is judged."""
+    home = work / "apps/typescript/cdk.out"
+    shutil.copytree(home / "assembly-Dark", home / "assembly-Old")
+    found = look(work, "apps/typescript")
+    assert not any("assembly-Old" in path for path in (*found.templates, *found.others))
+    (said,) = found.left_out
+    assert said.examples == ("apps/typescript/cdk.out/assembly-Old",)
+    assert len(look(work, "apps/typescript/cdk.out/assembly-Old").templates) == 1
+
+
 def test_nothing_is_left_over_where_the_manifest_was_not_understood(work: Path) -> None:
     """What could not be read may list the template."""
     manifest = work / "apps/earlier/cdk.out/manifest.json"
@@ -149,6 +160,14 @@ def test_a_finding_ends_where_the_app_constructs_its_subject(work: Path) -> None
     assert {v.evidence[-1].span.text for v in failed} == {"new cloudtrail.Trail(this, 'Archive');"}
 
 
+def test_constructs_of_other_stacks_are_named(work: Path) -> None:
+    """What a stack imports keeps its construct."""
+    report = judge(work, "typescript", select=("unwatched-log-group",))
+    (construct,) = {v.construct for v in report.verdicts if "assembly-Strong" in v.root}
+    assert construct is not None
+    assert construct.path == "Strong/Logs/Delivery/Group/Resource"
+
+
 def test_the_traces_of_this_machine_come_before_guesses(work: Path) -> None:
     """A path that lies in the repository is that file, whatever lies beside the assembly."""
     other = work / "apps/typescript/bin/lib"
@@ -176,7 +195,7 @@ def test_the_environment_of_a_stack_wins_and_is_said(work: Path) -> None:
     assert judge(work, "python", account="999999999999").diagnostics == ()
 
 
-@pytest.mark.parametrize("name", ["json", "sarif", "text"])
+@pytest.mark.parametrize("name", ["github", "json", "sarif", "text"])
 def test_reports_name_constructs(
     work: Path, name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -187,6 +206,10 @@ def test_reports_name_constructs(
     construct = {"path": "Audit/Trail/Resource", "file": "earlier/app.js", "line": 15}
     if name == "text":
         assert "construct Audit/Trail/Resource at earlier/app.js:15" in written
+        return
+    if name == "github":
+        assert "::error file=earlier/app.js,line=15,endLine=15," in written
+        assert "(construct Audit/Trail/Resource at earlier/cdk.out/Audit.template.json:" in written
         return
     said = json.loads(written)
     if name == "json":

@@ -179,6 +179,9 @@ class _Walk:
             listing = self.repository.listing(directory)
             front = "" if directory == "." else f"{directory}/"
             if _MANIFEST in listing.files:
+                if directory != top and self._is_left_over(directory):
+                    self._skip(_LEFT_OVER, directory)
+                    continue
                 self.assembly(directory)
             for name in listing.files:
                 if name == _APP:
@@ -214,6 +217,17 @@ class _Walk:
                 self.seen.add(deployment.template)
                 self._template(deployment.template, named=False)
         return True
+
+    def _is_left_over(self, directory: str) -> bool:
+        """Tell whether a directory was a stage of the assembly around it, and is no more."""
+        around = self.assembled.get(os.path.dirname(directory) or ".")
+        name = os.path.basename(directory)
+        return (
+            around is not None
+            and around.whole
+            and name.startswith("assembly-")
+            and directory not in self.assembled
+        )
 
     def _of_assembly(self, path: str) -> bool:
         """Tell whether a file is no template that its assembly knows of."""

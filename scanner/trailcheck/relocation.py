@@ -84,6 +84,7 @@ class Move:
             place=resource.place,
             external=resource.external,
             ignored_changes=resource.ignored_changes,
+            made_by=lambda: resource.construct,
         )
 
     def value(self, value: Value) -> Value:

@@ -52,6 +52,7 @@ class Constructs:
         self._read: dict[str, list[Json]] | None = None
         self._paths: dict[str, list[str]] = {}
         self._scopes: set[str] = set()
+        self._found: dict[str, Construct] = {}
 
     def find(self, address: str, stated: str) -> Construct | None:
         """Return the construct behind an address; `stated` is the path in its template, if any."""
@@ -59,9 +60,13 @@ class Constructs:
         path = f"/{stated.lstrip('/')}" if stated else self._path(address)
         if path is None:
             return None
-        calls = [frames for entry in entries.get(path, ()) for frames in _frames(entry)]
-        places = (place_of(frames, self._repository, self._home) for frames in calls)
-        return Construct(path[1:], next((place for place in places if place), None))
+        found = self._found.get(path)
+        if found is None:
+            calls = [frames for entry in entries.get(path, ()) for frames in _frames(entry)]
+            places = (place_of(frames, self._repository, self._home) for frames in calls)
+            found = Construct(path[1:], next((place for place in places if place), None))
+            self._found[path] = found
+        return found
 
     def _entries(self) -> dict[str, list[Json]]:
         if self._read is None:

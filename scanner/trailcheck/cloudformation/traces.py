@@ -29,6 +29,7 @@ _FOREIGN = re.compile(
 )
 """Directories of libraries: what they do is not the user's own code."""
 _MOST_FRAMES = 200
+_LONGEST_FRAME = 4096
 
 
 class _Frame(NamedTuple):
@@ -58,7 +59,7 @@ def place_of(frames: Iterable[str], repository: Repository, home: str) -> Span |
 
 def _own(frames: Iterable[str]) -> Iterator[_Frame]:
     for _, text in zip(range(_MOST_FRAMES), frames, strict=False):
-        match = _FRAME.match(text)
+        match = _FRAME.match(text) if len(text) <= _LONGEST_FRAME else None
         if match is None:
             continue
         file = match["file"].replace("\\", "/")

@@ -16,6 +16,7 @@ from trailcheck.verdict import Outcome, Severity
 if TYPE_CHECKING:
     from trailcheck.result import Report
     from trailcheck.source import Span
+    from trailcheck.verdict import Verdict
 
 MOST = 10
 _COMMANDS = {
@@ -40,10 +41,10 @@ def render(report: Report) -> str:
     findings = [v for v in report.verdicts if v.outcome is not Outcome.PASS]
     for v in sorted(findings, key=lambda v: (v.outcome is not Outcome.FAIL, v.severity.rank)):
         command = _COMMANDS[v.severity] if v.outcome is Outcome.FAIL else "notice"
-        span = v.evidence[0].span if v.evidence else None
+        span, text = _place(v)
         path = span.source.path if span else v.root
         title = v.rule if v.outcome is Outcome.FAIL else f"{v.rule} (undecided)"
-        waiting.append((command, _command(command, path, span, title, v.message)))
+        waiting.append((command, _command(command, path, span, title, text)))
     for f in report.foreign:
         command = _COMMANDS[f.severity]
         waiting.append((command, _command(command, f.root, f.span, f.name, f.message)))
@@ -60,6 +61,20 @@ def render(report: Report) -> str:
     more = f"; {left} of them not annotated here" if left else ""
     lines.append(f"::notice title=trailcheck::{_data(total + more)}")
     return "\n".join(lines) + "\n"
+
+
+def _place(verdict: Verdict) -> tuple[Span | None, str]:
+    """Return where a finding is annotated, and its text.
+
+    What a CDK app synthesized is not in the repository: it is annotated where the app constructs
+    it, if that is known.
+    """
+    span = verdict.evidence[0].span if verdict.evidence else None
+    construct = verdict.construct
+    if construct is None:
+        return span, verdict.message
+    where = f" at {span.source.path}:{span.first.line}" if span is not None else ""
+    return construct.span or span, f"{verdict.message} (construct {construct.path}{where})"
 
 
 def _command(command: str, path: str, span: Span | None, title: str, text: str) -> str:
