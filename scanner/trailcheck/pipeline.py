@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trailcheck import catalogue
-from trailcheck.discover import discover, may_hold
+from trailcheck.discover import TERRAFORM_ENDINGS, discover, may_hold
 from trailcheck.errors import Diagnostic, UsageError
 from trailcheck.graph import Kind, Place
 from trailcheck.repository import find_repository
@@ -173,6 +173,10 @@ class _Scan:
         given, place = self._parameters(), self._place()
         deployments = self._deployments(inventory)
         reader = Reader(self.repository, linked, inventory.others, given, place, deployments)
+        if inventory.modules:
+            from trailcheck.cloudformation.deployers import Deployers  # noqa: PLC0415 - in mixed trees
+
+            reader.deployers = Deployers(self._terraform_files(inventory), self.repository.read)
         for reading in reader.readings(holding, inventory.named_templates):
             self.declared.update(reading.parameters)
             yield reading.graph
@@ -181,6 +185,12 @@ class _Scan:
                 self.diagnostics.update(dict.fromkeys(deployment.contradictions(self._place())))
             self.read.update(reading.paths)
         self.diagnostics.update(reader.problems)
+
+    def _terraform_files(self, inventory: Inventory) -> Iterator[str]:
+        for directory in inventory.modules:
+            front = "" if directory == "." else f"{directory}/"
+            names = self.repository.listing(directory).files
+            yield from (front + name for name in names if name.endswith(TERRAFORM_ENDINGS))
 
     def _deployments(self, inventory: Inventory) -> dict[str, Deployment]:
         """Return what the CDK's assemblies say of the stacks that templates are for."""

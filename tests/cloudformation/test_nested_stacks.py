@@ -334,6 +334,36 @@ def test_sam_applications_are_stacks(tmp_path: Path) -> None:
     assert trails(report) == [("top.yaml", "Logs/Trail")]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ("", True),
+        ('parameters = { Off = "false" }', True),
+        ('parameters = { On = "false" }', None),
+        ('parameters = { "On" = "false" }', None),
+        ("parameters = var.parameters", None),
+    ],
+)
+def test_what_terraform_may_pass_is_no_default(
+    tmp_path: Path,
+    arguments: str,
+    expected: bool | None,  # noqa: FBT001 - data
+) -> None:
+    """A template that Terraform deploys is not judged at defaults that it may override."""
+    deploying = f"""
+resource "aws_cloudformation_stack" "audit" {{
+  name          = "audit"
+  template_body = file("${{path.module}}/trail.yaml")
+  {arguments}
+}}
+"""
+    report = scan(tmp_path, {"main.tf": deploying, "trail.yaml": TRAIL, "other.yaml": TRAIL})
+    assert [(t.root, t.facts.logging) for t in report.trails] == [
+        ("other.yaml", True),
+        ("trail.yaml", expected),
+    ]
+
+
 def test_which_templates_are_roots(tmp_path: Path) -> None:
     """A nested template is judged where it is nested, and by itself if the caller names it."""
     files = {"top.yaml": parent("{TemplateURL: sub/trail.yaml}"), "sub/trail.yaml": TRAIL}

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from trailcheck.cloudformation.assembly import Deployment
+    from trailcheck.cloudformation.deployers import Deployers
     from trailcheck.graph import Place
     from trailcheck.repository import Repository
 
@@ -50,6 +51,8 @@ class Reader:
         self._said: dict[tuple[str, tuple[bytes, ...]], bool] = {}
         self._trees: dict[str, tuple[Tree, list[Diagnostic] | None]] = {}
         self._roots: dict[str, Root] = {}
+        self.deployers: Deployers | None = None
+        """The Terraform code that may deploy templates."""
         self._nested: set[str] | None = None
 
     def readings(self, holding: Iterable[str], named: Iterable[str]) -> Iterator[Reading]:
@@ -83,6 +86,7 @@ class Reader:
         if found is None:
             deployment = self.deployments.get(path)
             tree = Tree(path, self.given, self.place, self.templates, deployment, self.exports)
+            tree.deployers = self.deployers
             source = self.templates.source(path)
             lost: list[Diagnostic] | None = None
             if isinstance(source, Diagnostic):

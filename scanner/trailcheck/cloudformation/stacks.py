@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as Map
 
     from trailcheck.cloudformation.assembly import Deployment
+    from trailcheck.cloudformation.deployers import Deployers
     from trailcheck.cloudformation.nodes import Member
     from trailcheck.cloudformation.stacksets import BodySource
     from trailcheck.cloudformation.targets import Templates
@@ -106,6 +107,8 @@ class Tree:
         """What the tree may import."""
         self.joined: dict[str, Tree] = {}
         """The trees that it imports from so far, by their roots."""
+        self.deployers: Deployers | None = None
+        """The Terraform code that may deploy the root."""
         self.levels = [0]
         self.stacks: dict[str, Stack] = {}
         self.boundaries: list[Boundary] = []
@@ -240,7 +243,8 @@ class Stack:
         if self.parent is None or self.declared is None:
             said = self.tree.outside.get(name)
             if said is None:
-                return None
+                others = self.tree.deployers
+                return others.given(self.tree.root, member) if others is not None else None
             known = Known(said, member.key_span)
             return known.through(member.key_span, f"parameter {name} as given")
         return passed(self.parent.evaluator, self.declared, name, self.prefix[:-1])
