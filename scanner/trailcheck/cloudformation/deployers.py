@@ -1,7 +1,7 @@
 """Terraform code that deploys a template of the same tree: what it may pass is not a default.
 
-`aws_cloudformation_stack` names a template by `file("…")` or a URL, and passes parameters. Those are
-not evaluated: a parameter whose name stands in such a file may be given any value there.
+`aws_cloudformation_stack` names a template by `file("…")` or a URL, and passes parameters. Those
+are not evaluated: a parameter whose name stands in such a file may be given any value there.
 """
 
 from __future__ import annotations
