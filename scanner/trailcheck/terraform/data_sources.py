@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trailcheck.terraform import operators
+from trailcheck.terraform.evaluate import called
 from trailcheck.terraform.functions import convert
 from trailcheck.terraform.functions.lift import lift
 from trailcheck.terraform.policy_document import policy_document
@@ -41,6 +42,8 @@ def data_attribute(data: ResourceInstance, name: str, span: Span) -> Value:
             return data.provider.place.partition
         case "aws_partition", "dns_suffix":
             return Symbol("dns_suffix")
+        case "aws_arn", "partition" | "service" | "region" | "account" | "resource":
+            return _arn(data, name, span)
         case "aws_iam_policy_document", "json" | "minified_json":
             return _policy_json(data)
         case "template_file", "rendered":
@@ -94,6 +97,15 @@ def _policy_json(data: ResourceInstance) -> Value:
         [policy_document(data)],
         lambda v: Encoded(v[0], data.block.header) if isinstance(v[0], Mapping) else v[0],
     )
+
+
+def _arn(data: ResourceInstance, name: str, span: Span) -> Value:
+    """Return a field of the ARN that a data source takes apart."""
+    arn = data.argument("arn")
+    parsed = called("provider::aws::arn_parse", [arn or Known(None)], span, data.scope)
+    field = "account_id" if name == "account" else name
+    fields = lift([parsed], lambda v: v[0].items[field] if isinstance(v[0], Mapping) else v[0])
+    return fields if not isinstance(fields, Unknown) or fields.refused else unknown(data, name)
 
 
 def _template_file(data: ResourceInstance, span: Span) -> Value:

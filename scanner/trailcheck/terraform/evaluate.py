@@ -312,7 +312,7 @@ def _call(expression: ast.Call, scope: Scope) -> Value:
         return _try(expression, scope)
     arguments = [evaluate(argument, scope) for argument in expression.arguments]
     if not expression.expand or not arguments:
-        return call(expression.name, arguments, span, scope.files)
+        return called(expression.name, arguments, span, scope)
     *first, last = arguments
 
     def expanded(values: list[Value]) -> Value:
@@ -328,6 +328,19 @@ def _call(expression: ast.Call, scope: Scope) -> Value:
                 return refused("... needs a list", span)
 
     return lift([last], expanded)
+
+
+def called(name: str, arguments: list[Value], span: Span, scope: Scope) -> Value:
+    """Return what a function makes of values; ARNs are spelled out where it needs their text."""
+    result = call(name, arguments, span, scope.files)
+    if not isinstance(result, Unknown) or result.refused:
+        return result
+    written = [scope.spelled(argument) for argument in arguments]
+    if all(each is None for each in written):
+        return result
+    texts = [old if new is None else new for old, new in zip(arguments, written, strict=True)]
+    again = call(name, texts, span, scope.files)
+    return result if isinstance(again, Unknown) and not again.refused else again
 
 
 def _try(expression: ast.Call, scope: Scope) -> Value:

@@ -147,6 +147,10 @@ class TemplateScope:
         """Refuse: resources do not travel into templates whole."""
         return refused(f"{handle.address}.{name} is not visible in a template", span)
 
+    def spelled(self, value: Value) -> Value | None:  # noqa: ARG002 - the protocol's
+        """Return nothing: a template has the values that it was given."""
+        return None
+
     def with_names(self, names: dict[str, Value]) -> Scope:
         """Return this scope with more names."""
         return TemplateScope(self.files, {**self.names, **names})

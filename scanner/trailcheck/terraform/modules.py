@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from trailcheck.errors import Diagnostic, Impact
 from trailcheck.terraform import ast, limits, operators
+from trailcheck.terraform.arns import spelled
 from trailcheck.terraform.config import ModuleConfig, dotted, literal_text
 from trailcheck.terraform.evaluate import evaluate
 from trailcheck.terraform.expansion import Expansion, Instance, expand
@@ -445,6 +446,15 @@ class ModuleScope:
     def with_names(self, names: dict[str, Value]) -> ModuleScope:
         """Return this scope with more local names."""
         return ModuleScope(self.module, {**self.names, **names}) if names else self
+
+    def spelled(self, value: Value) -> Value | None:
+        """Return text with the ARNs of declared resources spelled out; None if it has none."""
+
+        def instance_at(address: str) -> ResourceInstance | None:
+            found = self.module.tree.handles.get(address)
+            return found if isinstance(found, ResourceInstance) else None
+
+        return spelled(value, instance_at)
 
     def supposing(self, name: str, value: Value) -> ModuleScope:
         """Return this scope with another value of `var.name`."""

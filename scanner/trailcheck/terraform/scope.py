@@ -29,5 +29,8 @@ class Scope(Protocol):
     def attribute(self, handle: Handle, name: str, span: Span) -> Value:
         """Return an attribute of a resource, or an output of a module."""
 
+    def spelled(self, value: Value) -> Value | None:
+        """Return text with the ARNs of declared resources spelled out; None if it has none."""
+
     def with_names(self, names: dict[str, Value]) -> Scope:
         """Return this scope with more local names."""

@@ -81,7 +81,10 @@ def letters(part: Symbolic) -> frozenset[str] | None:
             kind = address.rpartition("module.")[2].split(".")
             if any(free in kind for free in _FREE_NAMES):
                 return None
-            return _NAME | {":"} if attribute == "arn" else _NAME
+            if attribute == "arn":
+                return _NAME | {":"}
+            # IAM: names of roles have no slash; what looks like one is their path.
+            return _NAME - {"/", "#"} if "aws_iam_role" in kind else _NAME
         case _:
             return None
 
