@@ -49,7 +49,10 @@ class Repository:
 
     def relative(self, path: str) -> str | None:
         """Return a path of the file system relative to the repository; None if it is outside."""
-        real = os.path.realpath(path)
+        try:
+            real = os.path.realpath(path)
+        except ValueError:  # a null character
+            return None
         if real == self.root:
             return "."
         if not real.startswith(self.root.rstrip("/") + "/"):

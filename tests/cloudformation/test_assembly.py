@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from trailcheck.cloudformation.assembly import KNOWN_MAJOR, is_manifest, read_assembly
 from trailcheck.errors import Impact
 from trailcheck.repository import Repository
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from trailcheck.cloudformation.assembly import Assembly, Deployment
 
 TEMPLATE = {"Resources": {"Trail": {"Type": "AWS::CloudTrail::Trail"}}}
@@ -133,7 +135,7 @@ def test_a_stage_that_holds_itself_ends(tmp_path: Path, directory: str) -> None:
     assert "read already" in found.diagnostics[0].summary
 
 
-@pytest.mark.parametrize("file", ["../../secret.json", "/etc/passwd", "", None, 7])
+@pytest.mark.parametrize("file", ["../../secret.json", "/etc/passwd", "", None, 7, "a/../.."])
 def test_no_template_outside_the_repository(tmp_path: Path, file: object) -> None:
     """A path that leads out is not followed."""
     artifact = {"type": "aws:cloudformation:stack", "properties": {"templateFile": file}}
@@ -297,3 +299,63 @@ def test_where_a_construct_is_made(tmp_path: Path, entry: dict[str, Any]) -> Non
     assert found is not None
     assert found.span is not None
     assert (found.span.source.path, found.span.text) == ("lib/a.ts", "new Trail(this);")
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
+    max_leaves=5,
+)
+
+
+def places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:  # noqa: ANN401 - any JSON
+    """Return the path to every value in a document."""
+    children: list[tuple[Any, Any]] = []
+    if isinstance(value, dict):
+        children = list(value.items())
+    elif isinstance(value, list):
+        children = list(enumerate(value))
+    return [at, *(path for key, child in children for path in places(child, (*at, key)))]
+
+
+WHOLE: dict[str, Any] = {
+    "version": "99.0.0",
+    "missing": [],
+    "artifacts": {
+        "Audit": stack(
+            metadata={
+                "/Audit/Trail": [
+                    {"type": "aws:cdk:logicalId", "data": "Trail", "trace": ["x (/a/b.ts:1:1)"]},
+                    {"type": "aws:cdk:creationStack", "data": ["x (/a/b.ts:1:1)"]},
+                ]
+            },
+            environment="aws://123456789012/eu-west-1",
+            additionalMetadataFile="Audit.template.json",
+            properties={"parameters": {"Days": "1"}, "stackName": "audit"},
+        ),
+        "Prod": {"type": "cdk:cloud-assembly", "properties": {"directoryName": "assembly-Prod"}},
+        "Assets": {"type": "cdk:asset-manifest", "properties": {"file": "manifest.json"}},
+    },
+    "files": {"a": {"source": {"path": "x"}, "destinations": {"d": {"objectKey": "k"}}}},
+}
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.sampled_from(places(WHOLE)[1:]), JSON)
+def test_whatever_a_manifest_says_is_read_or_refused(path: tuple[Any, ...], value: object) -> None:
+    """One odd value anywhere raises nothing, and all that is found is in the repository."""
+    document = json.loads(json.dumps(WHOLE))
+    inner = document
+    for key in path[:-1]:
+        inner = inner[key]
+    inner[path[-1]] = value
+    with tempfile.TemporaryDirectory() as folder:
+        files = {"cdk.out/manifest.json": document, "cdk.out/Audit.template.json": TEMPLATE}
+        found = assembly(Path(folder), files)
+        for deployment in found.deployments:
+            deployment.constructs.find("Trail", "")
+        for named in (*found.files, *found.directories):
+            assert ".." not in named.split("/")
+            assert not named.startswith("/")

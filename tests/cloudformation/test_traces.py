@@ -94,6 +94,7 @@ def test_a_column_inside_the_line_is_kept(app: Path) -> None:
         "new Audit (/elsewhere/index.ts:3:3)",
         "(no user code in 10 frames, use --stack-trace-limit to capture more)",
         "",
+        "new Audit (%s/infra/\0lib/audit.ts:3:3)",
         "new Audit (" + "a/" * 100_000 + "audit.ts:3:3)",
     ],
 )

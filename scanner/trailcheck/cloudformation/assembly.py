@@ -211,7 +211,7 @@ class _Reader:
         artifacts = {
             name: _object(said) for name, said in _object(document.data.get("artifacts")).items()
         }
-        kinds = {said.get("type") for said in artifacts.values()}
+        kinds = {_text(said.get("type")) for said in artifacts.values()}
         if _STACK in kinds and "cdk:asset-manifest" not in kinds:
             self.whole = False  # Assets are listed elsewhere, in the style of version 1 of the CDK.
         newer = int(version[1]) > KNOWN_MAJOR
