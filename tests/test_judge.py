@@ -30,7 +30,7 @@ def _trail(meta: str) -> Resource:
     [
         ("", (True, None)),
         ("count = var.e ? 1 : 0", (None, "var.e")),
-        ("count = var.e ? 0 : 1", (None, "not (var.e)")),
+        ("count = var.e ? 0 : 1", (None, "var.e is false")),
         ("count = var.e ? 1 : 2", (True, None)),
     ],
 )

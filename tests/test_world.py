@@ -6,6 +6,7 @@ import pytest
 
 from trailcheck.condition import Condition
 from trailcheck.value import Choice, Known, Unknown, Value, choose
+from trailcheck.wording import worlds
 from trailcheck.world import Fork, Law, TooManyWorldsError, World, explore
 
 A, B = Condition("var.a"), Condition("var.b")
@@ -17,12 +18,12 @@ def test_only_what_is_asked_is_decided() -> None:
     assert explore(lambda world: 1) == [(World(), 1)]
     value = choose(A, Known(1), choose(B, Known(2), Known(3)))
     found = [
-        (world.describe(), world.settle(value)) for world, _ in explore(lambda w: w.settle(value))
+        (worlds((world,)), world.settle(value)) for world, _ in explore(lambda w: w.settle(value))
     ]
     assert found == [
         ("var.a", Known(1)),
-        ("not (var.a) and var.b", Known(2)),
-        ("not (var.a) and not (var.b)", Known(3)),
+        ("var.a is false and var.b", Known(2)),
+        ("var.a is false and var.b is false", Known(3)),
     ]
 
 
@@ -54,7 +55,10 @@ def _demand(value: Value, subject: str = "", *refused: object) -> Law:
 def _worlds(*laws: Law) -> list[str]:
     start = World((), lambda: laws)
     found = explore(lambda world: (world.holds(A), world.holds(B)), start)
-    return [world.describe() for world, _ in found]
+    return [
+        " and ".join(c.name if holds else f"not ({c.name})" for c, holds in world.decided)
+        for world, _ in found
+    ]
 
 
 def _true(condition: Condition) -> Value:

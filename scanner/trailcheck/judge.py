@@ -146,16 +146,16 @@ class Judge:
     def _verdict(self, rule: Rule, subject: str, found: Rulings) -> Verdict:
         outcomes = {ruling.outcome for _, ruling in found if ruling is not None}
         order = (Outcome.FAIL, Outcome.UNDECIDED, Outcome.PASS)
-        worst = min(
-            ((world, ruling) for world, ruling in found if ruling is not None),
-            key=lambda pair: order.index(pair[1].outcome),
+        ruling = min(
+            (ruling for _, ruling in found if ruling is not None),
+            key=lambda one: order.index(one.outcome),
         )
-        world, ruling = worst
         outcome, message, needs = ruling.outcome, ruling.message, ruling.needs
         if len(outcomes) > 1:
             outcome = Outcome.UNDECIDED
-            if ruling.outcome is not Outcome.UNDECIDED:
-                message = f"{message}, if {world.describe()}"
+            turns = _when(found, ruling)
+            if ruling.outcome is not Outcome.UNDECIDED and turns:
+                message = f"when {turns}, {message}"
             needs = tuple(dict.fromkeys((*needs, *_needs(found))))
         severity = ruling.severity or rule.severity
         return Verdict(
@@ -228,9 +228,19 @@ def when(exists: Value, start: WorldType | None = None) -> str:
             except TooManyWorldsError:
                 return exists.condition.name
             true = [w for w, v in worlds if not (isinstance(v, Known) and v.data is False)]
-            return " or ".join(w.describe() for w in true)
+            from trailcheck.wording import worlds as in_words  # noqa: PLC0415 - as above
+
+            return in_words(true)
         case _:
             return getattr(exists, "reason", "it is not settled")
+
+
+def _when(found: Rulings, ruling: Ruling) -> str:
+    """Say in which worlds a rule says what it says in `ruling`."""
+    from trailcheck.wording import worlds  # noqa: PLC0415 - few verdicts turn on anything
+
+    same = (ruling.outcome, ruling.message)
+    return worlds(w for w, said in found if said and (said.outcome, said.message) == same)
 
 
 def _needs(found: Rulings) -> tuple[str, ...]:

@@ -302,9 +302,10 @@ class Unknown(_Base):
     `name` identifies the unknown (`var.prefix`, `lower(var.prefix)`): equal names, equal values.
     `reason` is a sentence a person can act on; `needs` are the facts that would settle it.
     `refused` marks what the deployment tool itself would refuse (`x[0]` of an empty list).
+    `options` are all texts that it may be, where code lists them.
     """
 
-    __slots__ = ("name", "needs", "reason", "refused")
+    __slots__ = ("name", "needs", "options", "reason", "refused")
 
     def __init__(  # noqa: PLR0913 - each field is part of what an unknown is
         self,
@@ -315,6 +316,7 @@ class Unknown(_Base):
         *,
         needs: tuple[str, ...] = (),
         refused: bool = False,
+        options: tuple[str, ...] = (),
     ) -> None:
         self.name = name
         self.reason = reason
@@ -322,6 +324,7 @@ class Unknown(_Base):
         self.via = via
         self.needs = needs
         self.refused = refused
+        self.options = options
 
     def key(self) -> tuple[object, ...]:
         return ("unknown", self.name)

@@ -148,10 +148,6 @@ class World(NamedTuple):
         """Return this world with one more decision."""
         return self._replace(decided=(*self.decided, (condition, holds)))
 
-    def describe(self) -> str:
-        """Say in words what was decided: `var.a and not var.b`; empty for the only world."""
-        return " and ".join(c.name if holds else f"not ({c.name})" for c, holds in self.decided)
-
 
 def _settled(decided: tuple[Decision, ...], condition: Condition) -> bool | None:
     """Tell what the decisions say about a condition, one by one and together."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from cloudformation.chains import chains, judged, parts, scan, taken_apart
@@ -442,4 +442,6 @@ def test_a_stack_taken_apart_is_judged_the_same(data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as several:
         whole = scan(Path(one), {"top.json": template})
         apart = scan(Path(several), files)
+    # Parts that ask each other for something wait for each other: nothing is deployed.
+    assume(not any(d.summary.startswith("Circular dependency") for d in apart.diagnostics))
     assert judged(apart) == judged(whole)

@@ -10,6 +10,7 @@ from trailcheck.aws.policy import Gap
 from trailcheck.aws.views import GroupLink, NoLink, OutsideLink, RoleLink, UnknownLink, WrongLink
 from trailcheck.result import Facts, LinkFact
 from trailcheck.value import Known, Unknown
+from trailcheck.wording import worlds
 from trailcheck.world import TooManyWorldsError, World, explore
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ def facts(view: Callable[[World], Trail], start: World | None = None) -> Facts:
         answers = ask(question)
         if answers and all(a == answers[0][1] for _, a in answers):
             return answers[0][1]
-        turns = " or ".join(dict.fromkeys(w.describe() for w, _ in answers if w.decided))
+        names = (worlds((world,)) for world, _ in answers)
+        turns = " or ".join(dict.fromkeys(name for name in names if name))
         return LinkFact(
             "unknown", reason=f"it turns on {turns}" if turns else "it turns on too much"
         )

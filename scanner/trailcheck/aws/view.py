@@ -134,7 +134,10 @@ class LogGroup(View):
         # Days are whole: what is not above 364 is short, and what is not below 365 is long.
         short = world.possible((zero, False), (null, False), (is_("above", days - 1), False))
         long = world.possible((zero, False), (null, False), (is_("below", days), False))
-        never = world.possible((zero, True)) or world.possible((null, True))
+        # NOTE: CloudFormation refuses a stated 0 and a null.
+        never = self.naming.graph.dialect is not Dialect.CLOUDFORMATION and (
+            world.possible((zero, True)) or world.possible((null, True))
+        )
         return None if short == (long or never) else not short
 
 

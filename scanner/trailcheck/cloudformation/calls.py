@@ -40,30 +40,54 @@ _NAMED = re.compile(r"\$\{(!?)([^${}]*)\}")
 
 
 def _ref(evaluator: Evaluator, call: Node, argument: Node) -> Value:
-    if not isinstance(argument, ScalarNode) or (argument.tag and argument is not call):
-        return evaluator.malformed("Ref", "the name of a parameter or resource", call.span)
-    return references.ref(evaluator, argument.text, call.span)
+    wanted = "the name of a parameter or resource"
+
+    def build(settled: list[Value]) -> Value:
+        (name,) = settled
+        if isinstance(name, Known) and isinstance(name.data, str):
+            return references.ref(evaluator, name.data, call.span)
+        return _unsettled(evaluator, name, "Ref", wanted, call.span)
+
+    return lift([_name(evaluator, call, argument, "Ref", wanted)], build, call.span)
+
+
+def _name(evaluator: Evaluator, call: Node, argument: Node, function: str, wanted: str) -> Value:
+    """Return the name that a reference is by: literal, or computed under language extensions."""
+    if isinstance(argument, ScalarNode) and (argument is call or not argument.tag):
+        return Known(evaluator.spelled(argument.text), argument.span)
+    if argument is call or "AWS::LanguageExtensions" not in evaluator.template.transforms:
+        return evaluator.malformed(function, wanted, call.span)
+    return evaluator.value(argument)
+
+
+def _unsettled(
+    evaluator: Evaluator, name: Value, function: str, wanted: str, span: Span
+) -> Unknown:
+    if not isinstance(name, Unknown):
+        return evaluator.malformed(function, wanted, span)
+    return name if name.refused else _of(function, name, span)
 
 
 def _get_att(evaluator: Evaluator, call: Node, argument: Node) -> Value:
     wanted = "a resource and its attribute, as a list of two or with a dot between"
     if isinstance(argument, ScalarNode):
-        address, dot, attribute = argument.text.partition(".")
+        address, dot, attribute = evaluator.spelled(argument.text).partition(".")
         if not dot:
             return evaluator.malformed("Fn::GetAtt", wanted, call.span)
         return references.get_att(evaluator, address, attribute, call.span)
     items = evaluator.arguments(call, argument, 2, 9)
-    if items is None or not isinstance(items[0], ScalarNode) or items[0].tag:
+    if items is None:
         return evaluator.malformed("Fn::GetAtt", wanted, call.span)
-    address = items[0].text
 
     def build(settled: list[Value]) -> Value:
         names = [spell(value) for value in settled if isinstance(value, Known)]
         if len(names) != len(settled):
-            return opaque(f"the attribute of {address} is not settled by code", call.span)
-        return references.get_att(evaluator, address, ".".join(names), call.span)
+            name = next(value for value in settled if not isinstance(value, Known))
+            return _unsettled(evaluator, name, "Fn::GetAtt", wanted, call.span)
+        return references.get_att(evaluator, names[0], ".".join(names[1:]), call.span)
 
-    return lift([evaluator.value(item) for item in items[1:]], build, call.span)
+    of = _name(evaluator, call, items[0], "Fn::GetAtt", wanted)
+    return lift([of, *map(evaluator.value, items[1:])], build, call.span)
 
 
 def _sub(evaluator: Evaluator, call: Node, argument: Node) -> Value:

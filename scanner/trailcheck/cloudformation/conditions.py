@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailcheck.cloudformation.functions import decide, lift, parts_of_scalar, show, spell
+from trailcheck.cloudformation.functions import (
+    concatenate,
+    decide,
+    lift,
+    opaque,
+    parts_of_scalar,
+    show,
+    spell,
+)
 from trailcheck.cloudformation.nodes import ScalarNode
 from trailcheck.condition import Condition
 from trailcheck.value import (
@@ -30,21 +38,23 @@ if TYPE_CHECKING:
 
 TRUE = Known(True)
 FALSE = Known(False)
+MOST_OPTIONS = 8
+"""Texts that an unknown is followed through one by one; of more, it stays one unknown."""
 _MOST_OPERANDS = 100
 
 
 def named(evaluator: Evaluator, name: str, span: Span) -> Value:
     """Evaluate the condition of a name."""
-    member = evaluator.template.conditions.get(name)
-    if member is None:
+    found = evaluator.template.conditions.get(name)
+    if found is None:
         return evaluator.refuse(
             f"There is no condition {name}",
             "Declare it under Conditions, or correct the name.",
             span,
         )
-    return evaluator.once(
-        ("condition", name), member.key_span, lambda: truth(evaluator, member.value)
-    )
+    member, names = found
+    inside = evaluator.within(names)
+    return inside.once(("condition", name), member.key_span, lambda: truth(inside, member.value))
 
 
 def of(evaluator: Evaluator, body: MapNode) -> Value:
@@ -52,10 +62,12 @@ def of(evaluator: Evaluator, body: MapNode) -> Value:
     node = body.get("Condition")
     if node is None:
         return TRUE
+    if "Condition" in body.twice:
+        return opaque("its Condition is set twice", node.span)
     name = getattr(node, "text", None)
     if name is None:
         return evaluator.malformed("Condition", "the name of a condition", node.span)
-    return named(evaluator, name, node.span)
+    return named(evaluator, evaluator.spelled(name), node.span)
 
 
 def turn(
@@ -84,10 +96,8 @@ def truth(evaluator: Evaluator, node: Node) -> Value:
         pair = evaluator.arguments(node, argument, 2, 2)
         if pair is None:
             return evaluator.malformed("Fn::Equals", "two values", node.span)
-        values = [evaluator.value(item) for item in pair]
-        return lift(
-            values, lambda settled: _equal(evaluator, settled[0], settled[1], node.span), node.span
-        )
+        values = [spread(evaluator.value(item), node.span) for item in pair]
+        return lift(values, lambda pair: _equal(pair[0], pair[1], node.span), node.span)
     if name in ("Fn::And", "Fn::Or", "Fn::Not"):
         most = 1 if name == "Fn::Not" else _MOST_OPERANDS
         operands = evaluator.arguments(node, argument, 1, most)
@@ -112,25 +122,24 @@ def _call(evaluator: Evaluator, node: Node) -> tuple[str, Node]:
 
 
 def _combined(evaluator: Evaluator, name: str, operands: list[Node], span: Span) -> Value:
-    if name == "Fn::Not":
-        return turn(
-            evaluator.once((id(operands[0]), "truth"), span, lambda: truth(evaluator, operands[0])),
-            lambda: FALSE,
-            lambda: TRUE,
-            span,
-        )
-    settles = FALSE if name == "Fn::And" else TRUE
     values = [
         evaluator.once((id(item), "truth"), span, lambda item=item: truth(evaluator, item))  # type: ignore[misc]
         for item in operands
     ]
+    return combined(name, values, span)
+
+
+def combined(name: str, values: list[Value], span: Span) -> Value:
+    """Return what Fn::And, Fn::Or or Fn::Not makes of truths."""
     refused = next((value for value in values if isinstance(value, Unknown)), None)
     if refused is not None:
         return refused
-    result: Value = TRUE if settles is FALSE else FALSE
+    if name == "Fn::Not":
+        return turn(values[0], lambda: FALSE, lambda: TRUE, span)
+    result: Value = TRUE if name == "Fn::And" else FALSE
     for value in reversed(values):
         rest = result
-        if settles is FALSE:
+        if name == "Fn::And":
             result = turn(value, lambda rest=rest: rest, lambda: FALSE, span)  # type: ignore[misc]
         else:
             result = turn(value, lambda: TRUE, lambda rest=rest: rest, span)  # type: ignore[misc]
@@ -153,7 +162,7 @@ def _atom(condition: Condition, span: Span) -> Value:
     return Choice(condition, TRUE, FALSE, span)
 
 
-def _equal(evaluator: Evaluator, left: Value, right: Value, span: Span) -> Value:
+def _equal(left: Value, right: Value, span: Span) -> Value:
     """Compare two settled values, as text where both are scalars."""
     for value in (left, right):
         if isinstance(value, Unknown) and value.refused:
@@ -166,7 +175,7 @@ def _equal(evaluator: Evaluator, left: Value, right: Value, span: Span) -> Value
         left, right = right, left
     if isinstance(right, Known):
         if isinstance(left, Unknown | Symbol):
-            return unknown_is(evaluator, left, spell(right), span)
+            return unknown_is(left, spell(right), span)
         if _differs(left, spell(right)):
             return FALSE
     names = [show(left, span), show(right, span)]
@@ -176,41 +185,55 @@ def _equal(evaluator: Evaluator, left: Value, right: Value, span: Span) -> Value
     return _atom(Condition(" == ".join(names), needs), span)
 
 
-def unknown_is(evaluator: Evaluator, value: Unknown | Symbol, literal: str, span: Span) -> Value:
+def unknown_is(value: Unknown | Symbol, literal: str, span: Span) -> Value:
     """Return whether an unknown is a literal: open, but never two literals at once.
 
-    Where AllowedValues lists all that the unknown can be, the last of them is what it is when it is
-    none of the others.
+    Where code lists all that the unknown can be, the last of them is what it is when it is none of
+    the others.
     """
-    name = show(value, span)
-    needs = needs_of(value)
-    allowed = allowed_texts(evaluator, name)
-
-    def atom(said: str) -> Condition:
-        return Condition(f'{name} == "{said}"', needs, name, said)
-
-    if allowed and literal not in allowed:
+    options = value.options if isinstance(value, Unknown) else ()
+    if options and literal not in options:
         return FALSE
-    if len(allowed) < 2 or len(allowed) > 8 or literal != allowed[-1]:  # noqa: PLR2004 - few enough
-        return _atom(atom(literal), span)
+    if not 1 < len(options) <= MOST_OPTIONS or literal != options[-1]:
+        return _atom(literally(value, literal, span), span)
     result: Value = TRUE
-    for other in allowed[:-1]:
-        result = decide(atom(other), FALSE, result, span)
+    for other in options[:-1]:
+        result = decide(literally(value, other, span), FALSE, result, span)
     return result
 
 
-def allowed_texts(evaluator: Evaluator, name: str) -> list[str]:
-    """Return what AllowedValues lets the parameter be whose unknown value has this name."""
-    member = evaluator.stack.tree.parameter(name)
-    if member is None:
-        return []
-    node = getattr(member.value, "get", lambda _key: None)("AllowedValues")
-    texts = [
-        spell(Known(item.data))
-        for item in getattr(node, "items", ())
-        if isinstance(item, ScalarNode)
-    ]
-    return list(dict.fromkeys(texts))
+def literally(value: Unknown | Symbol, literal: str, span: Span) -> Condition:
+    """Return the condition that an unknown is a literal."""
+    name = show(value, span)
+    return Condition(f'{name} == "{literal}"', needs_of(value), name, literal)
+
+
+def one_of_few(value: Value, span: Span) -> Value:
+    """Return an unknown as the choice of all that it may be, where code lists a few texts."""
+    options = value.options if isinstance(value, Unknown) else ()
+    if not isinstance(value, Unknown) or not 0 < len(options) <= MOST_OPTIONS:
+        return value
+    result: Value = Known(options[-1], value.span, value.via)
+    for said in reversed(options[:-1]):
+        option = Known(said, value.span, value.via)
+        result = decide(literally(value, said, span), option, result, span)
+    return result
+
+
+def spread(value: Value, span: Span) -> Value:
+    """Return a text as the choice of all that it may be, where its unknown parts are of a few."""
+    if not isinstance(value, Text):
+        return value
+    few = [value if isinstance(p, Piece) else one_of_few(p, span) for p in value.parts]
+
+    def build(settled: list[Value]) -> Value:
+        groups = [
+            (part,) if isinstance(part, Piece) else parts_of_scalar(said) or ()
+            for part, said in zip(value.parts, settled, strict=True)
+        ]
+        return concatenate(groups, "", span)
+
+    return lift(few, build, span) if any(isinstance(p, Choice) for p in few) else value
 
 
 def needs_of(value: Value) -> tuple[str, ...]:

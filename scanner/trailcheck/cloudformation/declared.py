@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from trailcheck.cloudformation import conditions
 from trailcheck.cloudformation.constructs import construct_of
 from trailcheck.cloudformation.functions import lift, opaque
+from trailcheck.cloudformation.loops import LOOP, LoopError, unroll
 from trailcheck.cloudformation.references import exists
 from trailcheck.cloudformation.refusals import check, settled
 from trailcheck.cloudformation.resources import FIELDS, KINDS
@@ -17,8 +18,10 @@ from trailcheck.graph import Attribute, Resource
 from trailcheck.value import Known
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+    from trailcheck.cloudformation.intrinsics import Evaluator
+    from trailcheck.cloudformation.nodes import MapNode, Member
     from trailcheck.cloudformation.stacks import Stack
     from trailcheck.cloudformation.template import Declaration
     from trailcheck.graph import Kind
@@ -82,7 +85,11 @@ class Resources:
         if name == "skip_destroy":
             return self._kept(declared)
         properties = declared.properties
-        member = properties.members.get(field.name) if properties is not None else None
+        evaluator = self.evaluator.within(declared.names)
+        try:
+            member, names = _member(evaluator, properties, field.name)
+        except LoopError as error:
+            return Attribute(opaque(error.summary, error.span), declared.id_span, stated=False)
         if member is None or properties is None:
             value: Value = field.default
             if declared.unread and field.name:
@@ -93,8 +100,7 @@ class Resources:
         if field.name in properties.twice:
             reason = f"{field.name} of {declared.id} is set twice"
             return Attribute(opaque(reason, member.key_span), span, stated=True)
-        evaluator = self.evaluator.within(declared.names)
-        said = self._guarded(declared, lambda: evaluator.value(member.value))
+        said = self._guarded(declared, lambda: evaluator.within(names).value(member.value))
         stated = not (isinstance(said, Known) and said.data is None)
         said = settled(evaluator, declared, field, said)
         return Attribute(read_field(field, said), span, stated)
@@ -125,3 +131,15 @@ class Resources:
             summary = f"{declared.id} is too deeply nested to evaluate"
             self.template.report(summary, "Simplify it, or exclude the file.", declared.id_span)
             return opaque(summary, declared.id_span)
+
+
+def _member(
+    evaluator: Evaluator, properties: MapNode | None, name: str
+) -> tuple[Member | None, Mapping[str, Value]]:
+    """Find a property, also one that Fn::ForEach makes. Raises LoopError where that is not sure."""
+    members = properties.members if properties is not None else {}
+    names = evaluator.names
+    if name in members or not (names or any(key.startswith(LOOP) for key in members)):
+        return members.get(name), names
+    found = ((made, said) for made, said in unroll(evaluator, members.values()) if made.key == name)
+    return next(found, (None, names))

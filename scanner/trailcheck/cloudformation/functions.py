@@ -28,7 +28,7 @@ from trailcheck.value import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from trailcheck.condition import Condition
     from trailcheck.source import Span
@@ -50,6 +50,12 @@ PSEUDO = {
     "dns_suffix": "AWS::URLSuffix",
 }
 
+_RESOLVE = "{{resolve:"
+_HOLE = "\ufffc"
+_IN_SYMBOLS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-.")
+_DIGITS = frozenset("0123456789.")
+_IN_NO_NAME = frozenset(":*?<>|\"' ")
+"""Characters that no name may hold which AWS takes."""
 _DYNAMIC = re.compile(r"\{\{resolve:(?:[^{}]|\$\{[^{}]*\})*+\}\}")
 
 
@@ -165,24 +171,44 @@ def place(value: Value, span: Span) -> Value:
 
 
 def resolve(value: Value, span: Span) -> Value:
-    """Replace dynamic references (`{{resolve:ssm:/name}}`), which only deployment resolves."""
+    """Replace dynamic references (`{{resolve:ssm:/name}}`), which only deployment resolves.
+
+    What a reference names may have symbolic parts; each of them counts as one character here.
+    """
     match value:
-        case Known(data=str() as said) if "{{resolve:" in said:
-            parts: list[Part] = []
-            at = 0
-            cutter = Cutter(value.pieces or (Piece(said, value.span),))
-            for match in _DYNAMIC.finditer(said):
-                parts += cutter.cut(at, match.start())
-                parts.append(_dynamic(match[0], span))
-                at = match.end()
-            if not at:
-                return _dynamic(show(value, span).strip('"'), span)
-            parts += cutter.cut(at, len(said))
-            return text(parts, span, value.via)
-        case Text() if any(isinstance(p, Piece) and "{{resolve:" in p.text for p in value.parts):
-            return _dynamic(show(value, span), span)
+        case Known(data=str() as said) if _RESOLVE in said:
+            parts: tuple[Part, ...] = value.pieces or (Piece(said, value.span),)
+        case Text() if any(isinstance(part, Piece) for part in value.parts):
+            parts = value.parts
+            said = "".join(part.text if isinstance(part, Piece) else _HOLE for part in parts)
+            if _RESOLVE not in said:
+                return value
         case _:
             return value
+    found: list[Part] = []
+    at = 0
+    for match in _DYNAMIC.finditer(said):
+        found += _slice(parts, at, match.start())
+        name = "".join(map(_show_part, _slice(parts, match.start(), match.end())))
+        found.append(_dynamic(name, span))
+        at = match.end()
+    if not found:
+        return _dynamic(show(value, span).strip('"'), span)
+    found += _slice(parts, at, len(said))
+    return text(found, span, value.via)
+
+
+def _slice(parts: Iterable[Part], start: int, end: int) -> Iterator[Part]:
+    """Yield what lies between two characters of a text, symbolic parts counted as one each."""
+    begin = 0
+    for part in parts:
+        stop = begin + (len(part.text) if isinstance(part, Piece) else 1)
+        if stop > start and begin < end:
+            if isinstance(part, Piece):
+                yield from Cutter((part,)).cut(max(start - begin, 0), min(end, stop) - begin)
+            else:
+                yield part
+        begin = stop
 
 
 def _dynamic(written: str, span: Span) -> Unknown:
@@ -241,10 +267,8 @@ def split(value: Value, delimiter: str, span: Span) -> Value:
                     items.append([])
                 items[-1] += cutter.cut(at, at + len(said))
                 at += len(said) + len(delimiter)
-        elif isinstance(part, Symbol) and not set(delimiter) & set("abcdefghijklmnopqrstuvwxyz-."):
+        elif _stays_whole(part, delimiter):
             items[-1].append(part)
-        elif isinstance(part, Reference) and part.attribute == "name" and delimiter == ":":
-            items[-1].append(part)  # no name that AWS takes holds a colon
         else:
             reason = "it is split out of a text that is known only after deployment"
             reason = part.reason if isinstance(part, Unknown) else reason
@@ -254,6 +278,22 @@ def split(value: Value, delimiter: str, span: Span) -> Value:
     if len(items) > MOST_ITEMS:
         return opaque("the list is too long to follow", span)
     return Sequence([text(item, span) if item else Known("", span) for item in items], span)
+
+
+def _stays_whole(part: Reference | Symbol | Unknown, delimiter: str) -> bool:
+    """Tell whether a delimiter surely has no character in common with a symbolic part.
+
+    It may lie around none of them either: an account and a Region have digits, a partition is
+    `aws` or more, a suffix has dots.
+    """
+    match part:
+        case Symbol():
+            ends = {delimiter[0], delimiter[-1]}
+            return not (ends & _IN_SYMBOLS or _DIGITS & set(delimiter) or "aws" in delimiter)
+        case Reference(attribute="name"):
+            return _IN_NO_NAME.issuperset(delimiter)
+        case _:
+            return False
 
 
 def show(value: Value, span: Span) -> str:

@@ -18,6 +18,7 @@ from trailcheck.cloudformation.functions import (
     opaque,
     resolve,
 )
+from trailcheck.cloudformation.loops import LOOP, LoopError, named, unroll
 from trailcheck.cloudformation.nodes import ListNode, MapNode, ScalarNode
 from trailcheck.errors import Impact
 from trailcheck.value import Choice, Encoded, Known, Mapping, Sequence, Text, Unknown
@@ -118,6 +119,10 @@ class Evaluator:
         state.known[key] = result
         return result
 
+    def spelled(self, text: str) -> str:
+        """Return a text with the loop variables of Fn::ForEach put in."""
+        return named(text, self.names) if self.names else text
+
     def function(self, node: Node) -> tuple[str, Node] | None:
         """Return the intrinsic function that a node calls, by its long name, and the argument."""
         if node.tag:
@@ -178,6 +183,8 @@ class Evaluator:
         if isinstance(node.data, str):
             if len(node.data) > MOST_CHARACTERS:
                 return opaque("its text is too long to follow", node.span)
+            if self.names and "{" in node.data:
+                return resolve(Known(self.spelled(node.text), node.span), node.span)
             return resolve(Known(node.data, node.span, (), node.pieces()), node.span)
         return Known(node.data, node.span)
 
@@ -197,8 +204,17 @@ class Evaluator:
 
     def _map(self, node: MapNode) -> Value:
         span = node.span
-        items = {member.key: self.value(member.value) for member in node.members.values()}
-        key_spans = {member.key: member.key_span for member in node.members.values()}
+        macro = next((k for k in node.members if k.startswith("Fn::") and LOOP not in k), None)
+        if macro is not None:
+            return opaque(f"{macro} stands in it beside other keys", span)
+        items: dict[str, Value] = {}
+        key_spans: dict[str, Span] = {}
+        try:
+            for member, names in unroll(self, node.members.values()):
+                items[member.key] = self.within(names).value(member.value)
+                key_spans[member.key] = member.key_span
+        except LoopError as error:
+            return opaque(f"{error.summary[0].lower()}{error.summary[1:]}", error.span)
         for key in node.twice:
             items[key] = opaque(f"the key {key} is set twice", key_spans[key])
         turning = [

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailcheck.cloudformation.conditions import allowed_texts
+from trailcheck.cloudformation.assertions import demands
+from trailcheck.cloudformation.constraints import options
 from trailcheck.cloudformation.nodes import MapNode, ScalarNode
 from trailcheck.condition import Condition
 from trailcheck.value import Choice, Known
@@ -17,7 +18,6 @@ from trailcheck.world import Law
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from trailcheck.cloudformation.intrinsics import Evaluator
     from trailcheck.cloudformation.stacks import Tree
     from trailcheck.condition import Scalar
 
@@ -26,7 +26,7 @@ _TRUE, _FALSE = Known(True), Known(False)
 
 def laws(tree: Tree) -> list[Law]:
     """Return what must be true of the parameters of a tree of stacks that have no value."""
-    return [
+    found = [
         law
         for stack in tree.stacks.values()
         if stack.exists == _TRUE
@@ -34,14 +34,22 @@ def laws(tree: Tree) -> list[Law]:
         if isinstance(member.value, MapNode)
         and stack.given(member) is None
         and member.value.get("Default") is None
-        for law in _of(stack.evaluator, f"parameter {stack.prefix}{name}", member.value)
+        for law in _of(f"parameter {stack.prefix}{name}", member.value)
     ]
+    for stack in tree.stacks.values():
+        if stack.exists == _TRUE:
+            found += [Law(lambda said=said: said) for said in demands(stack.evaluator)]  # type: ignore[misc]
+    return found
 
 
-def _of(evaluator: Evaluator, name: str, node: MapNode) -> Iterator[Law]:
+def _of(name: str, node: MapNode) -> Iterator[Law]:
     yield Law(lambda: _TRUE, name, lambda literal: False if literal is None else None)
     type_ = node.get("Type")
-    if isinstance(type_, ScalarNode) and type_.text == "Number":
+    kind = type_.text if isinstance(type_, ScalarNode) else "String"
+    texts = options(node, kind)
+    if texts:
+        yield _demand(_among(name, texts), holds=True)
+    if kind == "Number":
         if (least := _number(node, "MinValue")) is not None:
             yield _demand(
                 Condition(f"{name} < {least}", (name,), name, least, "below"), holds=False
@@ -49,15 +57,17 @@ def _of(evaluator: Evaluator, name: str, node: MapNode) -> Iterator[Law]:
         if (most := _number(node, "MaxValue")) is not None:
             above = Condition(f"{name} > {most}", (name,), name, most, "above")
             yield _demand(above, holds=False)
-        allowed = [_read(text) for text in allowed_texts(evaluator, name)]
+        allowed = [_read(text) for text in texts]
         if allowed and None not in allowed:
-            said = f"{name} is one of AllowedValues"
-            among = Condition(said, (name,), name, None, "among", tuple(allowed))
-            yield _demand(among, holds=True)
+            yield _demand(_among(name, tuple(allowed)), holds=True)
         return
     shortest, longest = _number(node, "MinLength"), _number(node, "MaxLength")
     if shortest is not None or longest is not None:
         yield Law(lambda: _TRUE, name, lambda literal: _fits(literal, shortest, longest))
+
+
+def _among(name: str, literals: tuple[Scalar, ...]) -> Condition:
+    return Condition(f"{name} is one of {literals}", (name,), name, None, "among", literals)
 
 
 def _demand(condition: Condition, *, holds: bool) -> Law:

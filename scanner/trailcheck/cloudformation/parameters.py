@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from trailcheck.cloudformation.conditions import allowed_texts, needs_of
+from trailcheck.cloudformation.conditions import MOST_OPTIONS, literally, needs_of, spread
+from trailcheck.cloudformation.constraints import LIST, STORED, objection, options
 from trailcheck.cloudformation.functions import (
     NO_VALUE,
     Cutter,
@@ -20,7 +20,7 @@ from trailcheck.cloudformation.functions import (
     split,
 )
 from trailcheck.cloudformation.nodes import MapNode, ScalarNode
-from trailcheck.condition import Condition
+from trailcheck.errors import Impact
 from trailcheck.value import (
     Encoded,
     Known,
@@ -39,10 +39,6 @@ if TYPE_CHECKING:
     from trailcheck.cloudformation.nodes import Member, Node
     from trailcheck.source import Span
     from trailcheck.value import Value
-
-_MOST_KEYS = 8
-_LIST = re.compile(r"CommaDelimitedList|List<.*>")
-_STORED = "AWS::SSM::Parameter::Value<"
 
 
 def pseudo(evaluator: Evaluator, name: str, span: Span) -> Value | None:
@@ -79,7 +75,7 @@ def parameter(evaluator: Evaluator, member: Member) -> Value:
         )
     type_node = node.get("Type")
     kind = type_node.text if isinstance(type_node, ScalarNode) else "String"
-    if kind.startswith(_STORED):
+    if kind.startswith(STORED):
         scoped = f"parameter {evaluator.stack.prefix}{name}"
         reason = f"{scoped} is read from Systems Manager when the stack is deployed"
         return Unknown(scoped, reason, member.key_span, needs=(scoped,))
@@ -100,15 +96,16 @@ def _received(evaluator: Evaluator, value: Value, member: Member, kind: str) -> 
     match value:
         case Known():
             said = Known(spell(value), value.span, value.via, value.pieces)
-            return _typed(said, kind, value.span or member.key_span)
-        case Sequence() if _LIST.fullmatch(kind):
+            what = f"The value given for parameter {member.key}"
+            return _checked(evaluator, member, kind, said, what)
+        case Sequence() if LIST.fullmatch(kind):
             return value
         case Sequence():
             parts = [parts_of_scalar(item) for item in value.items]
             if None not in parts:
                 groups = [group for group in parts if group is not None]
                 return concatenate(groups, ",", value.span or member.key_span)
-        case Text() if _LIST.fullmatch(kind):
+        case Text() if LIST.fullmatch(kind):
             return split(value, ",", value.span or member.key_span)
         case Text() | Reference() | Symbol() | Unknown() | Encoded():
             return value
@@ -126,30 +123,39 @@ def _of_its_own(evaluator: Evaluator, member: Member, node: MapNode, kind: str) 
     name = member.key
     default = node.members.get("Default")
     if default is None or "Default" in node.twice:
-        return _undecided(evaluator, member, kind)
+        return _undecided(evaluator, member, node, kind)
     value = _default(evaluator, name, default.value)
     if isinstance(value, Known):
         # CloudFormation keeps every parameter as text, whatever the template's language made of it.
         said = Known(spell(value), value.span, (), value.pieces)
-        return _typed(
-            said.through(value.span, f"default of parameter {name}"), kind, default.value.span
-        )
+        said = said.through(value.span, f"default of parameter {name}")
+        return _checked(evaluator, member, kind, said, f"The default of parameter {name}")
     return value
 
 
-def _undecided(evaluator: Evaluator, member: Member, kind: str) -> Value:
-    """Return what a parameter without default may be: one of a few numbers, or anything."""
+def _checked(evaluator: Evaluator, member: Member, kind: str, value: Known, what: str) -> Value:
+    """Return a parameter's value as its type has it, if CloudFormation takes it."""
+    assert isinstance(member.value, MapNode)
+    span = value.span or member.key_span
+    against = objection(member.value, kind, spell(value))
+    if against is None:
+        return _typed(value, kind, span)
+    detail = f"{against[0].upper()}{against[1:]}."
+    return evaluator.refuse(f"{what} is not allowed", detail, span, Impact.REFUSED)
+
+
+def _undecided(evaluator: Evaluator, member: Member, node: MapNode, kind: str) -> Value:
+    """Return what a parameter without default may be.
+
+    NOTE: it stays one unknown though code may list what it can be, because it makes names, which
+    agree whatever the text is. What turns on its value asks for the options.
+    """
     name, span = f"parameter {evaluator.stack.prefix}{member.key}", member.key_span
-    allowed = allowed_texts(evaluator, name)
-    # NOTE: texts stay one unknown: they make names, which agree whatever the text is.
-    if not allowed or len(allowed) > (_MOST_KEYS if kind == "Number" else 1):
-        return Unknown(name, f"{name} has no default", span, needs=(name,))
-    step = f"allowed for {name}"
-    options = [_typed(Known(said, span).through(span, step), kind, span) for said in allowed]
-    result = options.pop()
-    for said, option in zip(reversed(allowed[:-1]), reversed(options), strict=True):
-        result = decide(Condition(f'{name} == "{said}"', (name,), name, said), option, result, span)
-    return result
+    texts = options(node, kind)
+    if len(texts) == 1:
+        return Known(texts[0], span).through(span, f"allowed for {name}")
+    unknown = Unknown(name, f"{name} has no default", span, needs=(name,), options=texts)
+    return unknown.through(span, f"allowed for {name}") if texts else unknown
 
 
 def _default(evaluator: Evaluator, name: str, node: Node) -> Value:
@@ -164,7 +170,7 @@ def _default(evaluator: Evaluator, name: str, node: Node) -> Value:
 
 def _typed(value: Known, kind: str, span: Span) -> Value:
     """Return a parameter's text as its type has it: one text, or the list that commas make."""
-    if not _LIST.fullmatch(kind):
+    if not LIST.fullmatch(kind):
         return value
     said = spell(value)
     cutter = Cutter(value.pieces or (Piece(said, value.span),))
@@ -190,7 +196,7 @@ def find_in_map(evaluator: Evaluator, call: Node, argument: Node) -> Value:
         fallback = last.get("DefaultValue") if isinstance(last, MapNode) else None
     mappings = {name: member.value for name, member in evaluator.template.mappings.items()}
     lookup = _Lookup(evaluator, call, fallback)
-    keys = [evaluator.value(item) for item in items]
+    keys = [spread(evaluator.value(item), call.span) for item in items]
     return lift(keys, lambda settled: lookup.find(mappings, settled), call.span)
 
 
@@ -234,27 +240,25 @@ class _Lookup:
         """Return the choice of what every key leads to; a key that leads nowhere is no option."""
         span = self.call.span
         name = show(key, span)
-        allowed = allowed_texts(self.evaluator, name)
-        options = [
+        allowed = key.options if isinstance(key, Unknown) else ()
+        leads = [
             (said, self._below(node, rest))
             for said, node in level.items()
             if (not allowed or said in allowed) and self._leads(node, rest)
         ]
-        ends = [value for _, value in options]
+        ends = [value for _, value in leads]
         if self.fallback is not None:
             ends.append(self.evaluator.value(self.fallback))
         if ends and all(end == ends[0] for end in ends):
             return ends[0]
         needs = needs_of(key)
-        if not ends or len(ends) > _MOST_KEYS or not isinstance(key, Unknown | Symbol):
+        if not ends or len(ends) > MOST_OPTIONS or not isinstance(key, Unknown | Symbol):
             return opaque(
                 f"it is looked up with a key that code does not settle: {name}", span, needs
             )
         result = ends[-1]
-        for said, value in reversed(options[: len(ends) - 1]):
-            result = decide(
-                Condition(f'{name} == "{said}"', needs, name, said), value, result, span
-            )
+        for said, value in reversed(leads[: len(ends) - 1]):
+            result = decide(literally(key, said, span), value, result, span)
         return result
 
     @staticmethod

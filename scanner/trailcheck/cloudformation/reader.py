@@ -8,12 +8,15 @@ added to `Reading.diagnostics`, so that a caller looks at it after the rules hav
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
+from trailcheck.cloudformation.assertions import demands
 from trailcheck.cloudformation.boundaries import attachment
 from trailcheck.cloudformation.boundaries import unread as out_of_reach
-from trailcheck.cloudformation.conditions import FALSE
+from trailcheck.cloudformation.conditions import FALSE, TRUE
 from trailcheck.cloudformation.declared import Resources
+from trailcheck.cloudformation.dependencies import check
 from trailcheck.cloudformation.exports import evaluate_imports
 from trailcheck.cloudformation.limits import laws
 from trailcheck.cloudformation.nodes import MapNode
@@ -26,6 +29,7 @@ from trailcheck.relocation import SEPARATOR
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from trailcheck.cloudformation.intrinsics import Evaluator
     from trailcheck.cloudformation.targets import Templates
     from trailcheck.errors import Diagnostic
     from trailcheck.graph import Place, Resource
@@ -110,6 +114,11 @@ def start(tree: Tree, source: Source) -> list[Diagnostic] | None:
     return []
 
 
+def _look(evaluator: Evaluator) -> None:
+    demands(evaluator)
+    check(evaluator)
+
+
 class Root:
     """One tree of stacks, and the graph that rules ask about it.
 
@@ -133,10 +142,18 @@ class Root:
             handed = attachment(boundary)
             if handed is not None and handed.exists != FALSE:
                 self.resources[handed.address] = handed
+        self._check()
         unread = tree.deployment.unread if tree.deployment is not None else ()
         trails = any(resource.kind is Kind.TRAIL for resource in self.resources.values())
         self.lost = (*lost, *unread, *tree.diagnostics(), *out_of_reach(tree, trails=trails))
         self._laws: list[Law] | None = None
+
+    def _check(self) -> None:
+        """Report what refuses the stacks as a whole: parameters, rules, circles of resources."""
+        if any(resource.kind is Kind.TRAIL for resource in self.resources.values()):
+            for stack in self.tree.stacks.values():
+                if stack.exists == TRUE:
+                    stack.guarded(partial(_look, stack.evaluator), None)
 
     def graph(self) -> Graph:
         """Return the graph of the tree."""

@@ -96,7 +96,7 @@ def name_of(evaluator: Evaluator, declared: Declaration, span: Span) -> Value:
 
 def exists(evaluator: Evaluator, declared: Declaration) -> Value:
     """Return whether a resource is created: true, false, or a choice of the two."""
-    return conditions.of(evaluator, declared.body)
+    return conditions.of(evaluator.within(declared.names), declared.body)
 
 
 def spelled(evaluator: Evaluator, value: Value) -> Value:

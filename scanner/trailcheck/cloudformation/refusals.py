@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, assert_never
 
 from trailcheck.cloudformation.functions import each_branch
+from trailcheck.cloudformation.loops import LOOP
 from trailcheck.cloudformation.nodes import ListNode, MapNode, ScalarNode
 from trailcheck.cloudformation.schemas import DATE, SCHEMAS
 from trailcheck.errors import Impact
@@ -51,7 +52,8 @@ def check(evaluator: Evaluator, declared: Declaration) -> None:
     if properties is not None:
         _Walk(evaluator, declared).map(properties, schema["properties"], declared.type)
     lacking = [name for name in schema["required"] if name not in members]
-    if lacking and not declared.unread:
+    looped = any(name.startswith(LOOP) for name in members)
+    if lacking and not (declared.unread or looped):
         evaluator.template.report(
             f"{declared.id} has no {' and no '.join(lacking)}",
             f"CloudFormation refuses a resource of the type {declared.type} without it.",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trailcheck.cloudformation.conditions import one_of_few
 from trailcheck.cloudformation.functions import each_branch, opaque
 from trailcheck.graph import Kind
 from trailcheck.record import NamedTuple
@@ -79,7 +80,7 @@ def boolean(value: Value) -> Value:
         said = value.data.lower()
         if said in ("true", "false"):
             return _instead(value, Known(said == "true"))
-    return value
+    return _followed(value, boolean)
 
 
 def integer(value: Value) -> Value:
@@ -95,7 +96,18 @@ def integer(value: Value) -> Value:
             return opaque(reason, value.span)
         if said.isascii() and said.isdigit() and len(said) <= _LONGEST_COUNT:
             return _instead(value, Known(int(said)))
-    return value
+    return _followed(value, integer)
+
+
+def word(value: Value) -> Value:
+    """Read one of a few words, each of them where code lists what it may be."""
+    return _followed(value, lambda said: said)
+
+
+def _followed(value: Value, read: Callable[[Value], Value]) -> Value:
+    """Read each of the few texts that an unknown may be, if code lists them."""
+    few = value if value.span is None else one_of_few(value, value.span)
+    return value if few is value else each_branch(few, read)
 
 
 def _instead(value: Known, read: Known) -> Known:
@@ -107,7 +119,7 @@ def _state(value: Value) -> Value:
     """Read the state of an event rule: ENABLED and its longer form, or DISABLED."""
     if isinstance(value, Known) and isinstance(value.data, str):
         return _instead(value, Known(value.data.startswith("ENABLED")))
-    return value
+    return _followed(value, _state)
 
 
 def _alone(value: Value) -> Value:
@@ -156,7 +168,7 @@ def read(field: Field, value: Value) -> Value:
 
 _SELECTORS = _listed(
     {
-        "read_write_type": Field("ReadWriteType", Known("All")),
+        "read_write_type": Field("ReadWriteType", Known("All"), word),
         "management_events": Field("IncludeManagementEvents", Known(True), boolean),
         "excluded_sources": Field("ExcludeManagementEventSources", _NONE),
         "data_resources": Field(
@@ -249,7 +261,7 @@ FIELDS: dict[str, dict[str, Field]] = {
         # An absent RetentionInDays means that nothing expires; a stated 0 is refused, and stays 0.
         "retention_days": Field("RetentionInDays", Known(0), integer),
         "kms_key": Field("KmsKeyId"),
-        "class": Field("LogGroupClass", Known("STANDARD")),
+        "class": Field("LogGroupClass", Known("STANDARD"), word),
         "deletion_protection": Field("DeletionProtectionEnabled", _NO, boolean),
         "skip_destroy": Field("", _NO),
     },

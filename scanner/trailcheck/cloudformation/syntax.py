@@ -31,6 +31,8 @@ MOST_NODES = 600_000
 _MOST_MERGES = 50
 
 _YAML = "tag:yaml.org,2002:"
+_FOREIGN = tuple(_YAML + name for name in ("binary", "java", "omap", "pairs", "python", "set"))
+"""Tags that CloudFormation does not read. (Its other tags say what a scalar is anyway.)"""
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,29})\Z")
 _TRUE = frozenset({"true", "yes", "on", "y"})
 _FALSE = frozenset({"false", "no", "off", "n"})
@@ -237,9 +239,7 @@ class _Yaml(Reader):
     @staticmethod
     def _tag(raw: Any) -> str:  # noqa: ANN401 - PyYAML's node
         tag = str(raw.tag or "")
-        if not tag.startswith(_YAML):
-            return tag
-        return tag if tag.startswith((_YAML + "python", _YAML + "java")) else ""
+        return tag if not tag.startswith(_YAML) or tag.startswith(_FOREIGN) else ""
 
     def _nests(self, events: Iterator[Any]) -> bool:
         """Tell, and report, whether collections are nested deeper than the guard allows."""

@@ -67,10 +67,11 @@ class Template:
         self.parameters = self._section("Parameters")
         self.transforms: tuple[str, ...] = ()
         self.mappings: dict[str, Member] = {}
-        self.conditions: dict[str, Member] = {}
+        self.conditions: dict[str, tuple[Member, Mapping[str, Value]]] = {}
+        """Each condition with the loop variables that it knows; filled by `loops.expand`."""
         self.outputs: dict[str, Member] = {}
         self.resources: dict[str, Declaration] = {}
-        """Filled by `declare`, in the order of the code."""
+        """Filled by `loops.expand`, in the order of the code."""
         self.complete = True
         """False when there are resources that the template does not name."""
 
@@ -79,7 +80,6 @@ class Template:
         self.root.bring(include)
         self.transforms = tuple(self._transforms(include))
         self.mappings = self._section("Mappings")
-        self.conditions = self._section("Conditions")
         self.outputs = self._section("Outputs")
 
     def report(self, summary: str, detail: str, span: Span, impact: Impact = Impact.UNREAD) -> None:
@@ -122,7 +122,8 @@ class Template:
         if isinstance(properties, MapNode):
             # A macro called among the properties, or in place of them, may set any of them.
             unread = bool(properties.tag) or any(
-                key.startswith("Fn::") for key in properties.members
+                key.startswith("Fn::") and not key.startswith("Fn::ForEach::")
+                for key in properties.members
             )
         self.resources[member.key] = Declaration(
             member.key,
