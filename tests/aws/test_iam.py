@@ -54,6 +54,8 @@ def allowed(*policies: iam.Policy) -> Answer:
     [
         ({}, Answer.YES),
         ({"Action": ["LOGS:put*"]}, Answer.YES),
+        ({"Action": "*:*"}, Answer.MAYBE),
+        ({"Action": "logs*PutLogEvents"}, Answer.NO),
         ({"Action": None, "NotAction": "s3:*"}, Answer.YES),
         ({"Action": None, "NotAction": "logs:*"}, Answer.NO),
         ({"Resource": None, "NotResource": "arn:aws:logs:*:*:*"}, Answer.NO),
