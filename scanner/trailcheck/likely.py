@@ -61,6 +61,19 @@ def may_create_trail(name: str, source: str, arguments: Iterable[str]) -> bool |
     return False if _says(_BASELINE, bare) else None
 
 
+def file_of(url: str) -> str:
+    """Return the file that the text of a URL names: hosts and buckets say nothing of what is in it.
+
+    The text may be code that makes the URL. Other text is returned as it is.
+    """
+    _, found, rest = url.rpartition("://")
+    if not found:
+        return rest
+    path = re.sub(r"\$\{[^}]*\}", "", rest).partition("?")[0].partition("/")[2]
+    words = re.findall(r"[\w.-][\w./-]*", path)
+    return words[-1] if words else ""
+
+
 def _says(pattern: str, text: str) -> bool:
     """Search without regard to case; compiled when the first remote source is met."""
     return re.search(pattern, text, re.IGNORECASE) is not None

@@ -218,6 +218,16 @@ def test_one_of_several_files_is_not_guessed(tmp_path: Path) -> None:
         ("CloudFormation::Stack", "{TemplateURL: 'https://x/trail.yaml'}", 0),
         ("CloudFormation::Stack", "{TemplateURL: 'https://x/cloudtrail.yaml'}", 1),
         ("CloudFormation::Stack", "{TemplateURL: 'https://x/cloudtrail-bucket.yaml'}", 0),
+        (
+            "CloudFormation::Stack",
+            "{TemplateURL: !Sub 'https://${AWS::Region}.s3.a/${AWS::Region}v/cloudtrail'}",
+            1,
+        ),
+        (
+            "CloudFormation::Stack",
+            "{TemplateURL: !Join ['', ['https://a.s3/', !Ref AWS::Region, b/trail]]}",
+            0,
+        ),
         ("Serverless::Application", "{Location: {ApplicationId: trail}}", 0),
         ("Serverless::Application", "{Location: {ApplicationId: cloudtrail}}", 1),
         ("Serverless::Application", "{Parameters: {CloudTrailName: x}, Location: {Id: x}}", 1),

@@ -9,7 +9,7 @@ from trailcheck.cloudformation.references import exists
 from trailcheck.cloudformation.resources import NESTING
 from trailcheck.errors import Diagnostic, Impact
 from trailcheck.graph import Attribute, Kind, Resource
-from trailcheck.likely import may_create_trail
+from trailcheck.likely import file_of, may_create_trail
 from trailcheck.value import Choice, Known, Reference, Sequence, Text, Unknown
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def likely(declared: Declaration) -> bool | None:
     properties = declared.properties
     named = properties.get(NESTING[declared.type]) if properties is not None else None
     said = named.span.text if named is not None else ""
-    return may_create_trail(declared.id, said, passing.names(declared))
+    return may_create_trail(declared.id, file_of(said), passing.names(declared))
 
 
 def unread(tree: Tree, *, trails: bool) -> Iterator[Diagnostic]:

@@ -65,7 +65,14 @@ class Looks:
                 if isinstance(data, Diagnostic):
                     holds = True  # What cannot be read may hold anything: the parser will say so.
                     continue
-                holds = holds or self._may_hold(data, b"aws_cloudtrail")
+                holds = (
+                    holds
+                    or self._may_hold(data, b"aws_cloudtrail")
+                    or (
+                        b"aws_cloudformation_stack" in data
+                        and re.search(_TRAIL_WORDS, data) is not None
+                    )
+                )
                 far = False
                 for match in _SOURCE.finditer(data):
                     source = match[1].decode("utf-8", "replace")

@@ -20,6 +20,7 @@ from trailcheck.terraform.remote_state import stored, wanted
 from trailcheck.terraform.resource import ResourceInstance
 from trailcheck.terraform.resources import CHAIN, LOOKED_UP, OF_KIND, TYPES, resource_of
 from trailcheck.terraform.sources import Sources
+from trailcheck.terraform.stacks import boundaries
 from trailcheck.terraform.versions import aws_before_3
 from trailcheck.value import Known, Mapping
 
@@ -284,6 +285,7 @@ class _Root:
         found.update(
             dict.fromkeys(self.sources.boundaries(self.modules(), trails=self._has_trail()))
         )
+        found.update(dict.fromkeys(boundaries(self.modules(), trails=self._has_trail())))
         manifest = self.reader.looks.manifest(self.directory)
         if manifest is not None and manifest.problem is not None:
             found[manifest.problem] = None
