@@ -131,10 +131,11 @@ def retention(text: str) -> int:
 
 def parameter(text: str) -> tuple[tuple[str, str] | None, str | None]:
     """Tell a `--parameters` value apart: a pair, or a file."""
-    if match := re.fullmatch(r"ParameterKey=(\w+),ParameterValue=(.*)", text, re.DOTALL):
-        return (match[1], match[2]), None
-    if match := re.fullmatch(r"([A-Za-z0-9]+)=(.*)", text, re.DOTALL):
-        return (match[1], match[2]), None
+    from trailcheck.cloudformation.given import pair
+
+    found = pair(text)
+    if found is not None:
+        return found, None
     return None, text.removeprefix("file://")
 
 

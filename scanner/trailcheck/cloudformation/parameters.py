@@ -96,6 +96,8 @@ def _received(evaluator: Evaluator, value: Value, member: Member, kind: str) -> 
     match value:
         case Known():
             said = Known(spell(value), value.span, value.via, value.pieces)
+            if LIST.fullmatch(kind) and spell(value).startswith("["):
+                said = _unlisted(said)
             what = f"The value given for parameter {member.key}"
             return _checked(evaluator, member, kind, said, what)
         case Sequence() if LIST.fullmatch(kind):
@@ -116,6 +118,19 @@ def _received(evaluator: Evaluator, value: Value, member: Member, kind: str) -> 
         "A parameter takes a text, a number or a list of those.",
         value.span or member.key_span,
     )
+
+
+def _unlisted(value: Known) -> Known:
+    """Return a list in JSON as the list with commas that a parameter takes."""
+    import json  # noqa: PLC0415 - seldom written so
+
+    try:
+        items = json.loads(spell(value))
+    except (ValueError, RecursionError):
+        return value
+    if not all(isinstance(item, str) for item in items):
+        return value
+    return Known(",".join(items), value.span, value.via)
 
 
 def _of_its_own(evaluator: Evaluator, member: Member, node: MapNode, kind: str) -> Value:
