@@ -9,7 +9,7 @@ import pytest
 from cloudformation.templates import attribute, template
 from trailcheck.errors import Impact
 from trailcheck.graph import Kind
-from trailcheck.value import Known, Mapping, Reference, Sequence, Text, Unknown
+from trailcheck.value import Choice, Known, Mapping, Reference, Sequence, Text, Unknown
 
 FUNCTION = """\
 Transform: AWS::Serverless-2016-10-31
@@ -132,3 +132,40 @@ def test_odd_shapes_do_not_crash(written: str) -> None:
     said = FUNCTION.replace("Globals:\n  Function: {Runtime: python3.12, CodeUri: ./src}", "")
     start, _, _ = said.partition("      Handler: a.b")
     template(start + f"      Policies: {written}\n      Events: {written}\n")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "PackageType: Image",
+        "Handler: a.b, Runtime: python3.12",
+        'Handler: a.b, Runtime: python3.12, CodeUri: !Sub "s3://b-${AWS::Region}/a.zip"',
+    ],
+)
+def test_code_that_only_the_build_knows_is_no_trouble(code: str) -> None:
+    """`sam build` makes images, and `sam package` takes the template's own folder."""
+    reading = template(
+        "Transform: AWS::Serverless-2016-10-31\n"
+        f"Resources:\n  Fn: {{Type: AWS::Serverless::Function, Properties: {{{code}}}}}\n"
+    )
+    assert reading.diagnostics == []
+    assert reading.graph.resource("FnRole") is not None
+
+
+def test_conditions_that_the_transform_adds_are_declared() -> None:
+    """Deployment preferences that turn on different conditions make one that joins them."""
+    function = (
+        "{Type: AWS::Serverless::Function, Condition: %s, Properties: {Handler: a.b, "
+        "Runtime: python3.12, AutoPublishAlias: live, "
+        "DeploymentPreference: {Type: AllAtOnce, PassthroughCondition: true}}}"
+    )
+    reading = template(
+        "Transform: AWS::Serverless-2016-10-31\n"
+        "Parameters: {P: {Type: String}}\n"
+        "Conditions: {A: !Equals [!Ref P, a], B: !Equals [!Ref P, b]}\n"
+        f"Resources:\n  F: {function % 'A'}\n  G: {function % 'B'}\n"
+    )
+    role = reading.graph.resource("CodeDeployServiceRole")
+    assert role is not None
+    assert isinstance(role.exists, Choice)
+    assert reading.diagnostics == []

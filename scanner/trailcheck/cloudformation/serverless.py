@@ -32,6 +32,8 @@ _UNTOUCHED = "{{IntrinsicFunction:}}"
 _LOCAL = frozenset({"CodeUri", "ContentUri", "DefinitionUri", "SchemaUri"})
 """Properties whose local paths `sam package` replaces before the translator sees them."""
 _PACKAGED = "s3://packaged/object"
+_IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/packaged:latest"
+_FUNCTION = "AWS::Serverless::Function"
 _NAMED = re.compile(r"id \[([^]]+)\]")
 _INSTALL = "Install it with `pip install 'trailcheck[cfn]'`, or scan what `sam build` produces."
 
@@ -66,6 +68,7 @@ def translate(template: Template) -> None:
         names = {mark: name for name, mark in marks.items() if mark != _UNTOUCHED}
         resources = _put_back(made["Resources"], names)
         _declare(template, serverless, resources)
+        _conditions(template, serverless, _put_back(made.get("Conditions", {}), names))
     except TooLargeError:
         _unread(template, serverless, "the template is too large once its aliases are written out")
     except Exception as error:  # noqa: BLE001 - a foreign program, on hostile input
@@ -107,7 +110,31 @@ def _document(template: Template) -> dict[str, Any]:
         node = template.root.get(section)
         if isinstance(node, MapNode):
             document[section] = _packaged(plain.of(node))
+    shared = _properties(document.get("Globals"), "Function")
+    for body in resources.values():
+        if body.get("Type") == _FUNCTION:
+            _with_code(_properties(body, "Properties"), shared)
     return document
+
+
+def _properties(holder: object, name: str) -> dict[str, Any]:
+    found = holder.get(name) if isinstance(holder, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _with_code(properties: dict[str, Any], shared: dict[str, Any]) -> None:
+    """Give a function the code that `sam build` and `sam package` find for it.
+
+    An image is built as its metadata say, and without any path the template's own folder is taken.
+    """
+    said = {**shared, **properties}
+    if said.get("PackageType") == "Image":
+        properties.setdefault("ImageUri", _IMAGE)
+    elif "InlineCode" not in said and "ImageUri" not in said:
+        code = said.get("CodeUri")
+        called = isinstance(code, dict) and any(k == "Ref" or k.startswith("Fn::") for k in code)
+        if code is None or called:
+            properties["CodeUri"] = _PACKAGED
 
 
 def _packaged(data: Any) -> Any:  # noqa: ANN401 - JSON
@@ -162,6 +189,17 @@ def _declare(template: Template, serverless: list[Declaration], resources: dict[
             reader = Made(owner.id_span, template.diagnostics, index(owner.body))
             readers[owner.id] = reader
         template.declare(Member(name, owner.id_span, reader.node(body)), {})
+
+
+def _conditions(
+    template: Template, serverless: list[Declaration], conditions: dict[str, Any]
+) -> None:
+    """Declare the conditions that the transform adds."""
+    span = serverless[0].id_span
+    reader = Made(span, template.diagnostics, {})
+    for name, body in conditions.items():
+        if name not in template.conditions:
+            template.conditions[name] = Member(name, span, reader.node(body))
 
 
 def _owner(name: str, serverless: Iterable[Declaration]) -> Declaration:
