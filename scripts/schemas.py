@@ -42,7 +42,7 @@ TYPES = (
     "AWS::SNS::TopicPolicy",
 )
 FLAT = ("AWS::Events::Rule", "AWS::ObservabilityAdmin::TelemetryRule", "AWS::S3::Bucket")
-"""Types of which only the names at the top are taken: the rest is large, changes, and is unread."""
+"""Types of which only the top is taken: what is below is large, changes often, and is unread."""
 WIDTH = 100
 """Characters of a line of code."""
 DEEPEST = 6
@@ -112,7 +112,7 @@ def shape(schema: dict[str, Any], whole: dict[str, Any], depth: int, *, flat: bo
                 name: shape(inner, whole, depth + 1, flat=flat)
                 for name, inner in sorted(schema["properties"].items())
             }
-        case _ if "enum" in schema and not flat:
+        case _ if "enum" in schema and not (flat and depth):
             return (kinds, tuple(schema["enum"]))
         case _:
             return kinds

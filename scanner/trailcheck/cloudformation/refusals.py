@@ -7,7 +7,6 @@ table does not hold may be a slip for one that matters: it counts as code that w
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, assert_never
 
 from trailcheck.cloudformation.functions import each_branch
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
     from trailcheck.source import Span
     from trailcheck.value import Value
 
-_INTEGER = re.compile(r"[+-]?[0-9]+(\.0+)?\Z")
-_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\Z")
 _ARTICLES = {
     "string": "a text",
     "integer": "a whole number",
@@ -192,7 +189,7 @@ def _wrong(shape: Shape, data: Scalar) -> str:
             fits = _fits(shape, said)
         case tuple():
             kind, allowed = shape
-            number = kind == "integer" and _INTEGER.match(said)
+            number = kind == "integer" and _whole(said)
             if number and said.startswith("0") and len(said) > 1:
                 return ""  # octal or decimal: the reader of the property says that it is open
             fits = (int(float(said)) if number else said) in allowed
@@ -208,13 +205,30 @@ def _fits(kind: str, said: str) -> bool:
         case "boolean":
             return said.lower() in ("true", "false")
         case "integer":
-            return _INTEGER.match(said) is not None
+            return _whole(said)
         case "number":
-            return _NUMBER.match(said) is not None
+            return _number(said)
         case "object":
             return said.lstrip().startswith("{")
         case _:
             return True
+
+
+# NOTE: patterns would have to be compiled at every start.
+def _whole(said: str) -> bool:
+    """Tell whether a text is a whole number; a fraction of zero does no harm."""
+    digits, _, fraction = (said[1:] if said[:1] in ("+", "-") else said).partition(".")
+    return digits.isascii() and digits.isdigit() and not fraction.strip("0")
+
+
+def _number(said: str) -> bool:
+    if not set(said) <= set("0123456789+-.eE"):
+        return False
+    try:
+        float(said)
+    except ValueError:
+        return False
+    return True
 
 
 def _spelled(data: Scalar) -> str:
