@@ -199,7 +199,7 @@ def _conditions(
     reader = Made(span, template.diagnostics, {})
     for name, body in conditions.items():
         if name not in template.conditions:
-            template.conditions[name] = Member(name, span, reader.node(body))
+            template.conditions[name] = (Member(name, span, reader.node(body)), {})
 
 
 def _owner(name: str, serverless: Iterable[Declaration]) -> Declaration:
