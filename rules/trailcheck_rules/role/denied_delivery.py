@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from trailcheck.aws.arn import Answer
 from trailcheck.aws.delivery import ACTIONS, group_name, only_the_group
+from trailcheck.aws.iam import placed
 from trailcheck.rule import rule
 from trailcheck.verdict import Evidence, Severity
 
@@ -55,6 +56,14 @@ def denied_delivery(trail: Trail) -> Ruling | None:
         open_questions += [
             (action, d) for d in (denied, bounded) if d is not None and d.answer is Answer.MAYBE
         ]
+    refused = next((p for p in role.grants.policies if p.document.refused), None)
+    if not open_questions and refused is not None and _granted(trail):
+        message = (
+            f"{role} may deliver by another policy, but IAM refuses {refused.label}: "
+            f"{refused.document.refused}; the deployment stops there"
+        )
+        found = placed(refused.document.refused, refused.document.span, refused.evidence)
+        return trail.undecided(message, *found, *trail.to_role, subject=role)
     if not open_questions:
         places = [Evidence("denies nothing", p.evidence[0].span) for p in role.grants.policies]
         message = f"nothing denies {role} the delivery to {group_name(trail)}"
@@ -66,6 +75,12 @@ def denied_delivery(trail: Trail) -> Ruling | None:
     needs = tuple(dict.fromkeys(n for _, d in open_questions for n in d.needs))
     ruling = trail.undecided(message, *decision.evidence, *trail.to_role, subject=role, needs=needs)
     return trail.assuming(ruling)
+
+
+def _granted(trail: Trail) -> bool:
+    """Tell whether delivery is surely allowed; where it is not, other rules name the refusal."""
+    decisions = [trail.allowed(action) for action in ACTIONS]
+    return all(d is not None and d.answer is Answer.YES for d in decisions)
 
 
 def _blocked(trail: Trail, role: Role, message: str, found: tuple[Evidence, ...]) -> Ruling:
