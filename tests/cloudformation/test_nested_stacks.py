@@ -248,7 +248,8 @@ def test_a_guess_that_its_parameters_deny_is_dropped(tmp_path: Path) -> None:
         "  Rules:\n    Type: AWS::CloudFormation::Stack\n"
         "    Properties: {TemplateURL: 'https://x/v2/rules.yaml', Parameters: {New: a}}\n"
     )
-    files = {"top.yaml": top, "trail.yaml": TRAIL, "rules.yaml": "Resources: {}"}
+    rules = "# about AWS::CloudTrail::Trail\nResources: {}"
+    files = {"top.yaml": top, "trail.yaml": TRAIL, "rules.yaml": rules}
     report = scan(tmp_path, files)
     assert logging(report) == [True]
     assert report.diagnostics == ()

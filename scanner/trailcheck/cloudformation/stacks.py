@@ -18,7 +18,6 @@ from trailcheck.cloudformation.nodes import MapNode
 from trailcheck.cloudformation.passing import mismatch, passed
 from trailcheck.cloudformation.references import exists
 from trailcheck.cloudformation.resources import NESTING
-from trailcheck.cloudformation.sniff import TRAIL, may_say
 from trailcheck.cloudformation.snippets import include
 from trailcheck.cloudformation.stacksets import STACK_SET, body, holds_body, instances
 from trailcheck.cloudformation.syntax import compose
@@ -43,6 +42,8 @@ if TYPE_CHECKING:
     from trailcheck.value import Value
 
 _T = TypeVar("_T")
+
+_TRAIL = "AWS::CloudTrail::Trail"
 
 MOST_LEVELS = 20
 """Stacks inside each other."""
@@ -364,7 +365,7 @@ class Stack:
         template = Template(copy, node, diagnostics)
         if to.url:
             wrong = mismatch(self.evaluator, declared, template, self.prefix + declared.id)
-            if wrong is not None and not may_say(copy.data, TRAIL):
+            if wrong is not None and not template.may_declare(_TRAIL):
                 # That the file is the one at the URL was a guess, and its parameters deny it.
                 return Boundary(self, declared, f"is at {to.url}, and {to.path} is another one")
             tree.assumptions[f"the template at {to.url} is {to.path} in this repository"] = None

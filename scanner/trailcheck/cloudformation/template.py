@@ -100,6 +100,17 @@ class Template:
                 node.span,
             )
 
+    def may_declare(self, type_name: str) -> bool:
+        """Tell whether a resource of a type may be declared; loops and macros may declare any."""
+        types = (
+            member.value.get("Type") if isinstance(member.value, MapNode) else None
+            for member in self.members("Resources")
+            if not member.key.startswith("Fn::")
+        )
+        return any(member.key.startswith("Fn::") for member in self.members("Resources")) or any(
+            isinstance(node, ScalarNode) and node.text == type_name for node in types
+        )
+
     def declare(self, member: Member, names: Mapping[str, Value]) -> None:
         """Take one member of Resources into the resources, if it has the shape of one."""
         body = member.value
