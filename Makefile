@@ -2,7 +2,7 @@
 
 BIN := .venv/bin
 
-.PHONY: dev lint test accept docs schemas sarif bench
+.PHONY: dev lint test accept docs schemas sarif cdk bench
 
 dev: ## an environment with everything that development needs
 	python3 -m venv .venv
@@ -33,6 +33,9 @@ schemas: ## the table of CloudFormation's schemas, from the cfn-lint that is ins
 sarif: ## both SARIF profiles of the shipped stacks, checked with Microsoft's multitool
 	npm install --prefix .ci --no-package-lock --no-audit --no-fund
 	scripts/check_sarif.sh
+
+cdk: ## the apps in fixtures/cdk, synthesized anew (node, npm and their registry)
+	scripts/cdk.sh
 
 bench: ## whole-process times as ratios
 	$(BIN)/python benchmarks/run.py
