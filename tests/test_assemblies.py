@@ -362,3 +362,58 @@ def test_outputs_asked_for_by_the_name_of_a_stack(
     (trail,) = judge(work, "own").trails
     address = stack and f"own/cdk.out/{stack}.template.json//Group"
     assert trail.facts.log_group.address == address
+
+
+HANDLER = "CustomCrossRegionExport%sCustomResourceProviderHandler0"
+
+
+def across(kind: str, said: dict[str, Any], provider: str = HANDLER) -> dict[str, Any]:
+    """Return one of the custom resources that take values from one Region to another."""
+    token = {"Fn::GetAtt": [provider.replace("%s", kind), "Arn"]}
+    properties = {"ServiceToken": token, f"{kind}Props": said}
+    return {"Type": f"Custom::CrossRegionExport{kind}", "Properties": properties}
+
+
+@pytest.mark.parametrize(
+    ("region", "provider", "linked"),
+    [
+        ("us-east-1", HANDLER, True),
+        ("us-west-2", HANDLER, False),
+        ("us-east-1", "Own", False),
+    ],
+)
+def test_references_between_regions(work: Path, region: str, provider: str, linked: bool) -> None:  # noqa: FBT001
+    """What one stack writes for a Region is what a stack there reads; a trail needs more."""
+    home = work / "apps" / "own" / "cdk.out"
+    home.mkdir(parents=True)
+    name = "/cdk/exports/Trail/Group"
+    trail = json.loads(asking({}))["Resources"]["Trail"]
+    trail["Properties"]["CloudWatchLogsLogGroupArn"] = {"Fn::GetAtt": ["Reader", name]}
+    reader = across("Reader", {"region": "us-east-1", "imports": {name: "{{resolve:ssm:x}}"}})
+    arn = {"Fn::GetAtt": ["Group", "Arn"]}
+    writer = across("Writer", {"region": region, "exports": {name: arn}}, provider)
+    group = {"Type": "AWS::Logs::LogGroup"}
+    functions = {
+        each: {"Type": "AWS::Lambda::Function", "Properties": {}}
+        for each in ("Own", HANDLER % "Reader", HANDLER % "Writer")
+    }
+    for file, resources in (
+        ("Trail", {"Trail": trail, "Reader": reader}),
+        ("Logs", {"Group": group, "Writer": writer}),
+    ):
+        text = json.dumps({"Resources": {**resources, **functions}})
+        (home / f"{file}.template.json").write_text(text)
+    artifacts = {
+        file: {
+            "type": "aws:cloudformation:stack",
+            "environment": f"aws://123456789012/{at}",
+            "properties": {"templateFile": f"{file}.template.json"},
+        }
+        for file, at in (("Trail", "us-east-1"), ("Logs", "eu-west-1"))
+    }
+    (home / "manifest.json").write_text(json.dumps({"version": "36.0.0", "artifacts": artifacts}))
+    report = judge(work, "own")
+    (found,) = report.trails
+    failed = {v.rule for v in report.verdicts if v.outcome is Outcome.FAIL}
+    assert (found.facts.log_group.state == "linked") is linked
+    assert ("misplaced-log-group" in failed) is linked

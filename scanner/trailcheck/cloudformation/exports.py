@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from trailcheck.cloudformation.functions import parts_of_scalar, show
 from trailcheck.cloudformation.nodes import ListNode, MapNode
+from trailcheck.cloudformation.regions import read, written
 from trailcheck.cloudformation.resources import KINDS, NESTING
 from trailcheck.cloudformation.sniff import IMPORT, may_say
 from trailcheck.record import NamedTuple
@@ -52,11 +53,12 @@ class Exports:
         self,
         trees: Callable[[], Iterable[Tree]],
         known: Container[str],
-        deployed: Callable[[str], Iterable[Tree]] = lambda _name: (),
+        deployed: Callable[[str | None], Iterable[Tree]] = lambda _name: (),
     ) -> None:
         """`trees` are those with exports in them, and `known` the names of all roots.
 
-        `deployed` finds the trees whose stacks have a name.
+        `deployed` finds the trees whose stacks have a name; without one, those that write for other
+        Regions.
         """
         self._trees = trees
         self._deployed = deployed
@@ -96,10 +98,28 @@ class Exports:
         stack = found[0].stacks.get("") if len(found) == 1 else None
         return None if stack is None else self._output(stack, str(output.data), asking, span)
 
+    def across(self, asking: Evaluator, name: str, span: Span) -> Value | None:
+        """Return what a stack of another Region writes under a name; None if that is not known."""
+        place = asking.place
+        found = [
+            (stack, value)
+            for tree in self._deployed(None)
+            if tree.place.account == place.account and (stack := tree.stacks.get("")) is not None
+            for region, value in written(stack, name)
+            if stack.evaluator.value(region) == place.region
+        ]
+        if len(found) != 1:
+            return None
+        ((stack, node),) = found
+        return self._moved(stack, stack.evaluator.value(node), asking, span)
+
     def _output(self, stack: Stack, output: str, asking: Evaluator, span: Span) -> Value:
         """Return an output of a stack as another one reads it."""
+        return self._moved(stack, stack.output(output, asking, span), asking, span)
+
+    def _moved(self, stack: Stack, value: Value, asking: Evaluator, span: Span) -> Value:
+        """Return a value of a stack as another one reads it."""
         tree = asking.stack.tree
-        value = stack.output(output, asking, span)
         if stack.tree is not tree:
             tree.joined[stack.tree.root] = stack.tree
             value = self.move(stack.tree, tree).value(value)
@@ -180,6 +200,9 @@ def evaluate_imports(stack: Stack) -> None:
     if not may_say(stack.template.source.data, IMPORT):
         return
     template = stack.template
+    for name in read(stack):
+        across = partial(stack.tree.exports.across, stack.evaluator, name, template.root.span)
+        stack.guarded(across, None)
     none: Map[str, Value] = {}
     nodes = [(member.value, none) for member in template.outputs.values()]
     nodes += [

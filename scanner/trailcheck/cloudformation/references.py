@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailcheck.cloudformation import conditions, parameters, refusals, retention
+from trailcheck.cloudformation import conditions, parameters, refusals, regions, retention
 from trailcheck.cloudformation.functions import each_branch, parts_of_scalar, place
 from trailcheck.cloudformation.resources import KINDS, NAMES, NESTING
 from trailcheck.cloudformation.schemas import SCHEMAS
@@ -60,6 +60,10 @@ def get_att(evaluator: Evaluator, name: str, attribute: str, span: Span) -> Valu
     kept = _kept_name(evaluator, declared, attribute, span)
     if kept is not None:
         return kept
+    if declared.type == regions.READER and regions.is_known(declared):
+        read = evaluator.stack.tree.exports.across(evaluator, attribute, span)
+        if read is not None:
+            return read
     made = _made_elsewhere(evaluator, declared, attribute, span)
     if made is not None:
         return made

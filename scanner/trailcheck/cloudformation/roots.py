@@ -8,7 +8,7 @@ from trailcheck.cloudformation.boundaries import likely
 from trailcheck.cloudformation.conditions import FALSE
 from trailcheck.cloudformation.exports import Export, Exports, exported, matters, published, words
 from trailcheck.cloudformation.reader import Reading, Root, start
-from trailcheck.cloudformation.sniff import BY_NAME, EXPORT, IMPORT, NESTING, TRAIL, may_say
+from trailcheck.cloudformation.sniff import ACROSS, BY_NAME, EXPORT, IMPORT, NESTING, TRAIL, may_say
 from trailcheck.cloudformation.stacks import Tree
 from trailcheck.cloudformation.targets import Target, Templates
 from trailcheck.errors import Diagnostic
@@ -170,10 +170,10 @@ class Reader:
                 if tree.root in root.tree.joined:
                     yield root
 
-    def _deployed(self, name: str) -> Iterator[Tree]:
-        """Yield the trees whose stacks assemblies call by a name."""
+    def _deployed(self, name: str | None) -> Iterator[Tree]:
+        """Yield the trees of assemblies with a name; without one, those that write for others."""
         for path, deployment in self.deployments.items():
-            if deployment.name == name:
+            if deployment.name == name or (name is None and self._may_say(path, ACROSS)):
                 yield self._tree(path)[0]
 
     def _exporting(self) -> Iterator[Tree]:

@@ -25,7 +25,8 @@ NESTING = (b"AWS::CloudFormation::Stack", b"AWS::Serverless::Application", b"AWS
 """The words by which one template takes in another file."""
 EXPORT = (b"Export",)
 BY_NAME = (b"GetStackOutput",)
-IMPORT = (b"ImportValue", *BY_NAME)
+ACROSS = (b"Custom::CrossRegionExportWriter",)
+IMPORT = (b"ImportValue", b"Custom::CrossRegionExportReader", *BY_NAME)
 LINKING = (*NESTING, *EXPORT, *IMPORT)
 """What a template must spell to have to do with any other."""
 
