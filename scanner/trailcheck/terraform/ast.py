@@ -187,7 +187,7 @@ TemplatePart: TypeAlias = "TemplateText | TemplateIf | TemplateFor | Expression"
 class Argument:
     """`name = value` in a body; the value is lowered on first use."""
 
-    __slots__ = ("_expression", "_lower", "name", "name_span", "span")
+    __slots__ = ("_expression", "_lower", "name", "name_span", "references", "span")
 
     def __init__(
         self, name: str, name_span: Span, span: Span, lower: Callable[[], Expression]
@@ -196,6 +196,8 @@ class Argument:
         self.name_span = name_span
         self.span = span
         """Name and value."""
+        self.references: tuple[str, ...] | None = None
+        """What the value refers to, once somebody has asked `traversals.referred`."""
         self._lower: Callable[[], Expression] = lower
         self._expression: Expression | None = None
 

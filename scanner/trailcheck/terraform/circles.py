@@ -14,7 +14,7 @@ import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from trailcheck.record import NamedTuple
-from trailcheck.terraform.traversals import traversals
+from trailcheck.terraform.traversals import referred
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -114,11 +114,11 @@ def _waits_for(node: Node) -> Iterator[Node]:
         case "local":
             argument = config.locals.get(node.name)
             if argument is not None:
-                yield from _referred(module, argument.expression)
+                yield from _referred(module, argument)
         case "var":
             argument = module.call.body.argument(node.name) if module.call is not None else None
             if argument is not None and module.parent is not None:
-                yield from _referred(module.parent, argument.expression)
+                yield from _referred(module.parent, argument)
         case "module":
             for child in _children(module, node.name):
                 yield from _inside(child)
@@ -136,7 +136,7 @@ def _of_calls(module: ModuleInstance) -> Iterator[Node]:
         argument = module.call.body.argument(name)
         if argument is not None:
             after = name == "depends_on"
-            yield from _referred(module.parent, argument.expression, after=after)
+            yield from _referred(module.parent, argument, after=after)
     yield from _of_calls(module.parent)
 
 
@@ -153,17 +153,17 @@ def _in_body(module: ModuleInstance, body: ast.Body) -> Iterator[Node]:
     for argument in body.arguments.values():
         if argument.name not in _NO_REFERENCES:
             after = argument.name == "depends_on"
-            yield from _referred(module, argument.expression, after=after)
+            yield from _referred(module, argument, after=after)
     for block in body.blocks:
         yield from _in_body(module, block.body)
 
 
 def _referred(
-    module: ModuleInstance, expression: ast.Expression, *, after: bool = False
+    module: ModuleInstance, argument: ast.Argument, *, after: bool = False
 ) -> Iterator[Node]:
-    """Yield what an expression refers to; `after`: it says what has to be there before."""
+    """Yield what an argument refers to; `after`: it says what has to be there before."""
     config = module.config
-    for said in traversals(expression):
+    for said in referred(argument):
         steps = _STEP.findall(said)
         match steps:
             case ["local", name, *_] if name in config.locals:

@@ -28,6 +28,14 @@ def traversals(expression: ast.Expression) -> Iterator[str]:
         waiting.extend(_inside(node, local))
 
 
+def referred(argument: ast.Argument) -> tuple[str, ...]:
+    """Return what an argument refers to; looked up once, however many modules share the block."""
+    found = argument.references
+    if found is None:
+        found = argument.references = tuple(dict.fromkeys(traversals(argument.expression)))
+    return found
+
+
 def longest(references: Iterable[str]) -> set[str]:
     """Leave out what only begins another reference."""
     said = set(references)
