@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trailcheck.errors import Diagnostic, Impact
-from trailcheck.terraform import ast, limits, operators
-from trailcheck.terraform.arns import spelled
-from trailcheck.terraform.config import ModuleConfig, dotted, literal_text
+from trailcheck.terraform import ast, operators, variables
+from trailcheck.terraform.config import ModuleConfig, literal_text
 from trailcheck.terraform.evaluate import evaluate
 from trailcheck.terraform.expansion import Expansion, Instance, expand
-from trailcheck.terraform.functions.lift import lift
 from trailcheck.terraform.looks import local_directory
+from trailcheck.terraform.module_scope import ModuleScope
 from trailcheck.terraform.providers import Provider, provider_of
 from trailcheck.terraform.resource import ResourceInstance
-from trailcheck.terraform.types import conform
-from trailcheck.value import Choice, Handle, Known, Reference, Unknown
+from trailcheck.value import Known, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -147,72 +145,11 @@ class ModuleInstance:
         found = self._once(self._variables, name, f"{self.prefix}var.{name}", span, self._variable)
         if name not in self._validated:
             self._validated.add(name)  # The condition asks for the variable itself.
-            found = self._variables[name] = self._valid(name, found)
+            found = self._variables[name] = variables.validated(self, name, found)
         return found
 
-    def _valid(self, name: str, value: Value) -> Value:
-        """Return the value as its validations leave it: limited, or another where they refuse it.
-
-        What they demand of a value that is open is a law of every world.
-        """
-        block = self.config.variables.get(name)
-        if block is None or (isinstance(value, Unknown) and value.refused):
-            return value
-        if not block.body.named("validation") and not limits.refuses_null(block):
-            return value
-        if not isinstance(value, Unknown | Choice):
-            for condition in limits.conditions_of(block):
-                holds = operators.truth(evaluate(condition, self.scope), condition.span)
-                if holds == Known(False):
-                    address = f"{self.prefix}var.{name}"
-                    reason = f"the validation of {address} refuses the value that it has in code"
-                    return Unknown(address, reason, condition.span, value.via, needs=(address,))
-            return value
-        found = limits.laws(self, name, value)
-        self.tree.laws += found
-        return limits.options(self, name, value, found) if isinstance(value, Unknown) else value
-
     def _variable(self, name: str, span: Span) -> Value:
-        block = self.config.variables.get(name)
-        if block is None:
-            return operators.refused(f"there is no variable {name!r}", span)
-        address = f"{self.prefix}var.{name}"
-        value = self._argument(name, address)
-        refuses_null = limits.refuses_null(block)
-        default = block.body.argument("default")
-        if default is not None and (value is None or (refuses_null and value == Known(None))):
-            value = evaluate(default.expression, self.scope)
-            value = value.through(default.span, f"default of {address}")
-        elif default is not None and refuses_null and isinstance(value, Choice):
-            fallback = evaluate(default.expression, self.scope)
-            value = lift([value], lambda v: fallback if v[0] == Known(None) else v[0])
-        declared = block.body.argument("type")
-        if value is None:
-            return self._required(name, address, declared, block)
-        return conform(value, declared.expression if declared is not None else None, self.scope)
-
-    def _argument(self, name: str, address: str) -> Value | None:
-        """Return what the caller gives for a variable, or None."""
-        if self.call is None or self.outer_scope is None:
-            return self.tree.given.get(name)
-        argument = self.call.body.argument(name)
-        if argument is None:
-            return None
-        value = evaluate(argument.expression, self.outer_scope)
-        return value.through(argument.span, f"argument of {address.rsplit('.var.', 1)[0]}")
-
-    def _required(
-        self, name: str, address: str, declared: ast.Argument | None, block: ast.Block
-    ) -> Value:
-        reason = f"{address} has no default and no value was given"
-        if self.call is not None:
-            reason = f"{self.address} is called without its required argument {name!r}"
-            return Unknown(address, reason, block.header, needs=(address,), refused=True)
-        if path := self.tree.hint(name):
-            reason += f"; {path} sets it: --var-file {path}"
-        value = Unknown(address, reason, block.header, needs=(address,))
-        kind = dotted(declared.expression) if declared is not None else None
-        return operators.open_condition(value, block.header) if kind == "bool" else value
+        return variables.value_of(self, name, span)
 
     def local(self, name: str, span: Span) -> Value:
         """Return `local.name`."""
@@ -427,107 +364,3 @@ class ModuleInstance:
         if found is None:
             found = self._providers[known] = provider_of(self, name, key)
         return found
-
-
-class ModuleScope:
-    """What an expression inside a module instance can see."""
-
-    __slots__ = ("module", "names")
-
-    def __init__(self, module: ModuleInstance, names: dict[str, Value]) -> None:
-        self.module = module
-        self.names = names
-
-    @property
-    def files(self) -> FileAccess:
-        """Access to files of the repository."""
-        return self.module.tree.files
-
-    def with_names(self, names: dict[str, Value]) -> ModuleScope:
-        """Return this scope with more local names."""
-        return ModuleScope(self.module, {**self.names, **names}) if names else self
-
-    def spelled(self, value: Value) -> Value | None:
-        """Return text with the ARNs of declared resources spelled out; None if it has none."""
-
-        def instance_at(address: str) -> ResourceInstance | None:
-            found = self.module.tree.handles.get(address)
-            return found if isinstance(found, ResourceInstance) else None
-
-        return spelled(value, instance_at)
-
-    def supposing(self, name: str, value: Value) -> ModuleScope:
-        """Return this scope with another value of `var.name`."""
-        return SupposingScope(self.module, self.names, name, value)
-
-    def root(self, name: str, span: Span) -> Value | None:  # noqa: ARG002 - the protocol's
-        """Return a local name, or None."""
-        return self.names.get(name)
-
-    def name(self, first: str, second: str, span: Span) -> Value:
-        """Return what `first.second` names."""
-        module = self.module
-        match first:
-            case "var":
-                return module.variable(second, span)
-            case "local":
-                return module.local(second, span)
-            case "module":
-                return module.module_value(second, span)
-            case "path":
-                directory = module.config.directory if second == "module" else None
-                if directory is None:
-                    root = module.tree.root
-                    directory = root.config.directory if root is not None else "."
-                return Known(directory or ".", span)
-            case "terraform" | "tofu" if second == "workspace" and module.tree.workspace:
-                return Known(module.tree.workspace, span)
-            case "terraform" | "tofu":
-                reason = "the workspace is chosen when Terraform runs"
-                return Unknown(f"terraform.{second}", reason, span, needs=(f"terraform.{second}",))
-            case "each" | "count" | "self":
-                return operators.refused(f"{first}.{second} has no meaning here", span)
-            case _:
-                return module.resource_value(first, second, span)
-
-    def data(self, type: str, name: str, span: Span) -> Value:  # noqa: A002 - the dialect's own word
-        """Return what `data.type.name` names."""
-        return self.module.resource_value(type, name, span, data=True)
-
-    def attribute(self, handle: Handle, name: str, span: Span) -> Value:
-        """Return an attribute of a resource, or an output of a module."""
-        target = self.module.tree.handles.get(handle.address)
-        match target:
-            case ModuleInstance():
-                return target.output(name, span)
-            case ResourceInstance():
-                found = target.attribute(name, span)
-                if isinstance(found, Reference):
-                    # A reference stands where it is written, not where its target is.
-                    return Reference(found.address, found.attribute, span, found.via)
-                return found
-            case None:
-                return operators.refused(f"{handle.address} is not declared", span)
-
-
-class SupposingScope(ModuleScope):
-    """A scope in which one variable has another value than it has."""
-
-    __slots__ = ("supposed", "value")
-
-    def __init__(
-        self, module: ModuleInstance, names: dict[str, Value], supposed: str, value: Value
-    ) -> None:
-        super().__init__(module, names)
-        self.supposed = supposed
-        self.value = value
-
-    def with_names(self, names: dict[str, Value]) -> ModuleScope:
-        """Return this scope with more local names."""
-        return SupposingScope(self.module, {**self.names, **names}, self.supposed, self.value)
-
-    def name(self, first: str, second: str, span: Span) -> Value:
-        """Return what `first.second` names."""
-        if first == "var" and second == self.supposed:
-            return self.value
-        return super().name(first, second, span)

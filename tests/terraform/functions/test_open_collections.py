@@ -136,7 +136,10 @@ def test_merge_is_associative(one: dict, two: dict, three: dict) -> None:
     assert ask("merge", one, ask("merge", two, three)) == at_once
 
 
-@given(st.text(max_size=1).filter(bool), st.lists(st.text(max_size=4), min_size=1, max_size=5))
+plain = st.characters(max_codepoint=0x2FF)  # below the marks that normalization joins
+
+
+@given(plain, st.lists(st.text(plain, max_size=4), min_size=1, max_size=5))
 def test_split_undoes_join(separator: str, texts: list[str]) -> None:
     """Texts without the separator come back from a split of their join."""
     texts = [t.replace(separator, "") for t in texts]
