@@ -193,7 +193,62 @@ def test_what_is_not_an_object_is_one_diagnostic(text: str) -> None:
     ],
 )
 def test_odd_shapes_do_not_crash(said: object) -> None:
-    """Whatever stands where a block should is passed over."""
+    """Whatever stands where a block should makes no block."""
     made = graph({"t.tf.json": json.dumps(said)})
     for trail in made.resources(Kind.TRAIL):
         assert trail.get("event_selectors").value is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('{"locals": {"a": 1, "a": 2}}', ['21: argument "a" is set twice']),
+        ('{"locals": {"a": {}, "a": {}}}', ['22: argument "a" is set twice']),
+        ('{"locals": {"//": 1, "//": 2}}', []),
+        ('{"output": {"o": {"value": 1, "value": 2}}}', ['31: argument "value" is set twice']),
+        ('{"locals": 1}', ["12: expected an object"]),
+        ('{"locals": [[{"a": 1}]]}', ["13: expected an object"]),
+        ('{"locals": null}', []),
+        ('{"output": {"o": 1}}', ["18: expected an object"]),
+        ('{"output": {"o": null}}', []),
+        ('{"output": {}}', ['12: "output" has no name']),
+        ('{"resource": {"a": []}}', ['20: "resource" has no name']),
+        ('{"resource": [{"a": {"b": {}}}, 5]}', ["33: expected an object"]),
+        ('{"locals": {"a": "${"}}', ["18: this ${ is never closed"]),
+        ('{"locals": {"a": [{"%{if true}x": 1}]}}', ["20: this %{ if } is never ended"]),
+        ('{"module": {"m": {"source": "./${"}}}', []),
+        ('{"variable": {"v": {"default": "${"}}}', []),
+        ('{"output": {"o": {"value": 1, "description": "${"}}}', []),
+        ('{"resource": {"r": {"a": {"lifecycle": {"ignore_changes": ["${"]}}}}}', []),
+        ('{"locals": {"a b": 1}}', ['13: "a b" cannot be the name of a local value']),
+    ],
+)
+def test_what_terraform_refuses_of_the_json(text: str, expected: list[str]) -> None:
+    """Native syntax could not say it, or would not be read; asked of Terraform 1.11."""
+    found = graph({"t.tf.json": text}).unread
+    assert [f"{p.span.first.column}: {p.summary}" for p in found if p.span] == expected
+
+
+def test_what_terraform_refuses_of_values_in_json() -> None:
+    """Equal keys, and a list."""
+    for text, expected in (('{"a": 1, "a": 2}', "set twice"), ("[]", "expected an object")):
+        found = graph({"t.tf": 'variable "a" {}\n', "terraform.tfvars.json": text}).unread
+        assert [expected in p.summary for p in found] == [True]
+
+
+def test_blocks_of_equal_keys_all_count() -> None:
+    """Equal keys are no argument, but may be blocks of one type."""
+    code = json.dumps(_trail(x={"read_write_type": "All"}, y={"read_write_type": "WriteOnly"}))
+    text = code.replace('"x"', '"event_selector"').replace('"y"', '"event_selector"')
+    (trail,) = graph({"t.tf.json": text}).resources(Kind.TRAIL)
+    found = shown(trail.get("event_selectors").value)
+    assert isinstance(found, list)
+    assert [s["read_write_type"] for s in found] == ["All", "WriteOnly"]
+
+
+def test_equal_keys_are_no_value() -> None:
+    """The last of equal keys does not win, as it would in native syntax."""
+    code = json.dumps({**_trail(s3_bucket_name="${local.v.k}"), "locals": {"v": {"k": "a"}}})
+    text = code.replace('"k": "a"', '"k": "a", "k": "b"')
+    (trail,) = graph({"t.tf.json": text}).resources(Kind.TRAIL)
+    assert shown(trail.get("bucket").value) not in {"a", "b"}

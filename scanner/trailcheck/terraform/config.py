@@ -103,6 +103,7 @@ class ModuleConfig:
                 self.terraform.append(block)
             case "locals":
                 for name, argument in block.body.arguments.items():
+                    self._check_name(argument.name_span, name, "name of a local value")
                     if name in self.locals and not override:
                         first = self.locals[name].name_span
                         self._twice(argument.name_span, f"local.{name}", first)
@@ -149,13 +150,15 @@ class ModuleConfig:
     def _check_names(self, block: ast.Block) -> None:
         """Hold that labels are names: Terraform refuses others, and references cannot say them."""
         for label, what in zip(block.labels, LABELS[block.type], strict=True):
-            if _NAME.fullmatch(label) is None:
-                detail = "Names have letters, digits, _ and -, and start with a letter or _."
-                summary = f'"{label}" cannot be the {what} of a {block.type}'
-                self._problem(block.header, summary, detail)
+            self._check_name(block.header, label, f"{what} of a {block.type}")
         if block.type == "variable" and block.labels[0] in _RESERVED:
             detail = "Arguments of module calls have this name; choose another."
             self._problem(block.header, f'no variable can be called "{block.labels[0]}"', detail)
+
+    def _check_name(self, span: Span, name: str, what: str) -> None:
+        if _NAME.fullmatch(name) is None:
+            detail = "Names have letters, digits, _ and -, and start with a letter or _."
+            self._problem(span, f'"{name}" cannot be the {what}', detail)
 
     def _problem(self, span: Span, summary: str, detail: str) -> None:
         self.diagnostics.append(Diagnostic(summary, detail, span.source.path, span))

@@ -14,6 +14,7 @@ from trailcheck import jsontext
 from trailcheck.errors import Diagnostic
 from trailcheck.terraform import ast
 from trailcheck.terraform.config import LABELS
+from trailcheck.terraform.jsonchecks import refused, refused_values
 from trailcheck.terraform.syntax import parse_expression, parse_template
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def parse(source: Source) -> ast.File:
             elif key.text != "//":
                 # A block of no known type: the configuration says so.
                 blocks.append(ast.Block(key.text, (), at, ast.Body({}, [], at)))
-    return ast.File(source, ast.Body({}, blocks, whole), ())
+    return ast.File(source, ast.Body({}, blocks, whole), tuple(refused(source, root)))
 
 
 def parse_values(source: Source) -> ast.File:
@@ -90,7 +91,7 @@ def parse_values(source: Source) -> ast.File:
         )
         return ast.File(source, ast.Body({}, [], whole), (said,))
     body = JsonBody(source, root, _VALUES)
-    return ast.File(source, body, ())
+    return ast.File(source, body, tuple(refused_values(source, root)))
 
 
 class JsonBody(ast.Body):
@@ -100,24 +101,30 @@ class JsonBody(ast.Body):
 
     def __init__(self, source: Source, node: JsonNode, kind: str) -> None:
         self._source = source
-        self._members: dict[str, JsonNode] = {}
+        self._members: dict[str, list[JsonNode]] = {}
         arguments: dict[str, ast.Argument] = {}
         for key, value in node.members if isinstance(node, jsontext.JsonObject) else ():
             if key.text == "//":
                 continue
-            self._members[key.text] = value
+            values = self._members.setdefault(key.text, [])
+            values.append(value)
             name = _at(source, key)
             reading = _reading(kind, key.text)
             arguments[key.text] = ast.Argument(
                 key.text,
                 name,
                 name.to(_at(source, value)),
-                lambda value=value, reading=reading: expression(source, value, reading),  # type: ignore[misc]
+                lambda values=values, reading=reading: (  # type: ignore[misc]
+                    expression(source, values[-1], reading)
+                    if len(values) == 1
+                    else ast.Broken(_at(source, values[-1]))
+                ),
             )
         dynamic: list[ast.Block] = []
-        if kind != _VALUES and (said := self._members.get("dynamic")) is not None:
+        if kind != _VALUES and "dynamic" in self._members:
             del arguments["dynamic"]
-            _labelled(source, "dynamic", (), said, 1, _at(source, said), dynamic)
+            for said in self._members["dynamic"]:
+                _labelled(source, "dynamic", (), said, 1, _at(source, said), dynamic)
         super().__init__(arguments, dynamic, _at(source, node))
 
     def argument(self, name: str) -> ast.Argument | None:
@@ -127,9 +134,9 @@ class JsonBody(ast.Body):
     def named(self, name: str) -> list[ast.Block]:
         """Return the member of that name, read as one or more nested blocks, and dynamic ones."""
         found: list[ast.Block] = []
-        value = self._members.get(name)
-        if value is not None and name in self.arguments:
-            found.extend(_blocks(self._source, name, value, self.arguments[name].name_span))
+        if name in self.arguments:
+            for value in self._members[name]:
+                found.extend(_blocks(self._source, name, value, self.arguments[name].name_span))
         return [*found, *super().named(name)]
 
 
@@ -157,6 +164,9 @@ def expression(
             )
         case jsontext.JsonObject():
             pairs = []
+            if len({key.text for key, _ in node.members}) < len(node.members):
+                # NOTE: native syntax lets the last of equal keys win; JSON does not.
+                return ast.Broken(span)
             for key, value in node.members:
                 name = expression(source, key, reading)
                 pairs.append((name, expression(source, value, reading)))
@@ -176,17 +186,13 @@ def _labelled(  # noqa: PLR0913, PLR0917 - the state of one descent
 ) -> None:
     """Descend through as many levels of names as the block type has labels."""
     for item in _items(node):
-        if missing == 0:
+        if missing == 0 and isinstance(item, jsontext.JsonObject):
             found.append(ast.Block(kind, labels, header, JsonBody(source, item, kind)))
         elif isinstance(item, jsontext.JsonObject):
             for key, value in item.members:
                 # NOTE: "//" is a comment among the members of a body only, not among labels.
                 at = _at(source, key)
                 _labelled(source, kind, (*labels, key.text), value, missing - 1, at, found)
-        elif not (isinstance(item, jsontext.JsonLiteral) and item.data is None):
-            # Labels are missing: the configuration says so.
-            at = _at(source, item)
-            found.append(ast.Block(kind, labels, at, ast.Body({}, [], at)))
 
 
 def _blocks(source: Source, kind: str, node: JsonNode, header: Span) -> list[ast.Block]:
