@@ -10,10 +10,14 @@ from __future__ import annotations
 import os
 import stat
 from errno import ELOOP
+from typing import TYPE_CHECKING
 
 from trailcheck.errors import Diagnostic, UsageError
 from trailcheck.record import NamedTuple
 from trailcheck.source import Source, decode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 # NOTE: O_NONBLOCK keeps a FIFO from blocking; it means nothing for regular files.
@@ -109,8 +113,16 @@ class Repository:
         finally:
             os.close(handle)
 
-    def source(self, path: str, data: bytes | None = None) -> Source | Diagnostic:
-        """Return a file as text, or why it cannot be had; `data` saves reading it again."""
+    def source(
+        self,
+        path: str,
+        data: bytes | None = None,
+        mend: Callable[[bytes], bytes | None] | None = None,
+    ) -> Source | Diagnostic:
+        """Return a file as text, or why it cannot be had; `data` saves reading it again.
+
+        `mend` may make text of bytes that are none.
+        """
         found = self._sources.get(path)
         if found is None:
             raw = data if data is not None else self.read(path)
@@ -122,6 +134,10 @@ class Repository:
                 try:
                     found = Source(path, decode(raw))
                 except UnicodeDecodeError as error:
+                    mended = mend(raw) if mend is not None else None
+                    if mended is not None:
+                        found = self._sources[path] = Source(path, mended)
+                        return found
                     line = raw.count(b"\n", 0, error.start) + 1
                     encoding = error.encoding.upper()
                     found = _problem(

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
+import trailcheck
 from terraform.configurations import GROUP, addresses, graph
+from trailcheck.config import Config
 from trailcheck.graph import Kind
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TRAIL = 'resource "aws_cloudtrail" "t" {\n  name = "t"\n}\n'
 
@@ -51,3 +58,13 @@ def test_what_could_not_be_read_is_named(files: dict[str, str], path: str) -> No
     made = graph(files)
     assert addresses(made, Kind.TRAIL) == ["aws_cloudtrail.t"]
     assert path in [problem.path for problem in made.unread]
+
+
+@pytest.mark.parametrize(("byte", "broken"), [("# \xe9", 0), ('locals {\n  a = "\xe9"\n}', 1)])
+def test_comments_may_be_in_any_encoding(tmp_path: Path, byte: str, broken: int) -> None:
+    """A comment in Latin-1 stops nobody; a string in it does."""
+    (tmp_path / "main.tf").write_bytes(f"{byte}\n{TRAIL}".encode("latin-1"))
+    (tmp_path / "terraform.tfvars").write_bytes(b"# \xe9\n")
+    report = trailcheck.scan([str(tmp_path)], Config())
+    assert [p.path for p in report.diagnostics] == ["main.tf"] * broken
+    assert len(report.trails) == 1 - broken

@@ -294,3 +294,23 @@ def test_templates_of_their_own_are_held_to_the_same(text: str, summary: str) ->
 def test_plain_text_is_a_template(text: str) -> None:
     """Quotes, backslashes and lone signs mean nothing in a template of its own."""
     assert strict.template(text) is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        (b"# caf\xe9\na = 1\n", b"# caf?\na = 1\n"),
+        (b"a = [ # \xe9\n1, /*\xff\n*/ 2] // \xe9", b"a = [ # ?\n1, /*?\n*/ 2] // ?"),
+        (b'\xef\xbb\xbf# \xe9\na = "\xc3\xa9"\n', b'# ?\na = "\xc3\xa9"\n'),
+        (b'a = "caf\xe9"\n', None),
+        (b"a = <<E\ncaf\xe9\nE\n", None),
+        (b"a = <<E\n# caf\xe9\nE\n", None),
+        (b'a "\xe9" {\n}\n', None),
+        (b"a\xe9 = 1\n", None),
+        (b"a = 1\xe9\n", None),
+        (b"# \xe9\na = \n", None),
+    ],
+)
+def test_odd_bytes_count_outside_of_comments_only(raw: bytes, expected: bytes | None) -> None:
+    """Terraform does not look at the bytes of comments, whatever encoding they are in."""
+    assert strict.mended(raw) == expected

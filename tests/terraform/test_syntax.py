@@ -43,6 +43,11 @@ def _file(text: str) -> ast.File:
         ("1e3", 1000),
         ("2.5E-1", Decimal("0.25")),
         ("/* a */ 1 # b", 1),
+        ('core::upper ("x")', "X"),
+        ('[core :: upper("a :: b"), "c :: d"]', ["A :: B", "c :: d"]),
+        ("(core\n::\nabs(-1))", 1),
+        ('"x\0y"', "x\0y"),
+        ("/* \0 */ 1", 1),
     ],
 )
 def test_expressions_mean_what_they_mean_in_hcl(text: str, expected: object) -> None:

@@ -14,6 +14,7 @@ from trailcheck.terraform import ast, jsonsyntax, syntax
 from trailcheck.terraform.config import dotted
 from trailcheck.terraform.evaluate import evaluate
 from trailcheck.terraform.files import LiteralScope, mentions
+from trailcheck.terraform.strict import mended
 from trailcheck.value import Known
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def read_file(
     repository: Repository, path: str, files: FileAccess, problems: list[Diagnostic]
 ) -> dict[str, Value]:
     """Return the values that a variables file gives."""
-    source = repository.source(path)
+    source = repository.source(path, mend=None if path.endswith(".json") else mended)
     if isinstance(source, Diagnostic):
         problems.append(source)
         return {}

@@ -243,6 +243,8 @@ class Lowering:
 
     def call(self, node: Node) -> ast.Expression:
         name, arguments, expand = self.word(node.children[0]), [], False
+        if "::" in name:
+            name = "".join(name.split())
         for child in node.children:
             if child.type == "function_arguments":
                 arguments = [c for c in child.named_children if c.type == "expression"]

@@ -21,6 +21,7 @@ from trailcheck.terraform.resource import ResourceInstance
 from trailcheck.terraform.resources import CHAIN, LOOKED_UP, OF_KIND, TYPES, resource_of
 from trailcheck.terraform.sources import Sources
 from trailcheck.terraform.stacks import boundaries
+from trailcheck.terraform.strict import mended
 from trailcheck.terraform.versions import aws_before_3
 from trailcheck.value import Known, Mapping
 
@@ -62,7 +63,7 @@ class Reader:
     def _parse(self, directory: str, paths: tuple[str, ...]) -> ModuleConfig:
         files, unreadable = [], []
         for path in paths:
-            source = self.repository.source(path)
+            source = self.repository.source(path, mend=None if path.endswith(".json") else mended)
             if isinstance(source, Diagnostic):
                 unreadable.append(source)
             elif path.endswith(".json"):

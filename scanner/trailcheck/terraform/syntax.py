@@ -28,6 +28,8 @@ _LARGEST = 2_000_000
 """Bytes of one file; a string costs tree-sitter 180 bytes of memory for each of its own."""
 _EXPONENT = re.compile(rb"(?<![\w.])(?<!\w-)([0-9]+(?:\.[0-9]+)?)([eE][+-]?[0-9]+)\b")
 
+_SCOPE = re.compile(rb"(?<=[\w-])([ \t\r\n]{0,99})::([ \t\r\n]{0,99})(?=\w)")
+
 
 def parse(source: Source) -> ast.File:
     """Read one file. What is wrong with it is in the diagnostics; what is not is in the body."""
@@ -98,15 +100,22 @@ def parse_expression(text: str, span: Span) -> ast.Expression:
 
 
 def _tree(data: bytes) -> Node:
-    """Parse text; numbers such as `1e3`, which the grammar lacks, are shown to it as plain digits.
+    """Parse text. What the grammar lacks is shown to it as something else of the same length.
 
-    Digits take the place of the exponent, so that every node stands where its text stands.
+    So every node stands where its text stands. The grammar lacks numbers such as `1e3`, space
+    around `::`, and the character 0.
     """
     root = _parser.parse(data).root_node
-    if root.has_error and _EXPONENT.search(data):
+    if root.has_error and (_EXPONENT.search(data) or b"::" in data or b"\0" in data):
         plain = _EXPONENT.sub(lambda found: found[1] + b"0" * len(found[2]), data)
+        plain = _SCOPE.sub(_joined, plain).replace(b"\0", b"\1")
         root = _parser.parse(plain).root_node
     return root
+
+
+def _joined(found: re.Match[bytes]) -> bytes:
+    """Make one name of the two beside `::`."""
+    return b"_" * len(found[1]) + b"::" + b"_" * len(found[2])
 
 
 def too_deep(data: bytes, limit: int = _DEEPEST) -> int | None:

@@ -7,6 +7,7 @@ belongs there. It reads every file: one that Terraform refuses is never proof of
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from trailcheck.errors import Diagnostic
@@ -17,7 +18,10 @@ from trailcheck.terraform.strict.words import expected, here
 if TYPE_CHECKING:
     from trailcheck.source import Source
 
-__all__ = ["Refusal", "body", "explain", "expression", "template"]
+__all__ = ["Refusal", "body", "explain", "expression", "mended", "template"]
+
+_ODD = r"[\udc80-\udcff]"
+"""What a byte becomes in a text that is not UTF-8."""
 
 
 def explain(source: Source) -> Diagnostic | None:
@@ -28,6 +32,19 @@ def explain(source: Source) -> Diagnostic | None:
     start, end = source.byte_offset(refusal.start), source.byte_offset(refusal.end)
     span = source.span(start, max(end, start + 1))
     return Diagnostic(refusal.summary, refusal.detail, source.path, span)
+
+
+def mended(raw: bytes) -> bytes | None:
+    """Return a file with `?` for each byte that is not UTF-8, if all of them stand in comments.
+
+    HCL does not look at the text of comments; anywhere else it refuses such bytes.
+    """
+    text = raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
+    # NOTE: a carriage return that ends no line is refused everywhere but in comments. One alone
+    # might stand at the end of a line.
+    if body(re.sub(_ODD, "\r\r", text)) is not None:
+        return None
+    return re.sub(_ODD, "?", text).encode()
 
 
 def body(text: str) -> Refusal | None:
