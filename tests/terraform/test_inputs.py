@@ -50,10 +50,25 @@ def test_text_of_a_json_variables_file_is_plain(said: str, expected: object) -> 
     assert shown(root.variable("a", HERE)) == expected
 
 
-def test_a_variables_file_holds_literals() -> None:
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("var.b", "!"),
+        ("data.b.c", "!"),
+        ('upper("x")', "!"),
+        ('"${path.module}"', "!"),
+        ("try(1, 2)", "!"),
+        ('"${1 + 1}"', 2),
+        ("[for x in [1] : x + 1][0]", 2),
+        ("true ? 1 : abs(2)", 1),
+    ],
+)
+def test_variables_files_and_defaults_hold_literals(said: str, expected: object) -> None:
     """Names and calls are refused there."""
-    root = module({"main.tf": VARIABLE, "terraform.tfvars": "a = var.b"})
-    assert shown(root.variable("a", HERE)) == "!"
+    root = module({"main.tf": VARIABLE, "terraform.tfvars": f"a = {said}"})
+    assert shown(root.variable("a", HERE)) == expected
+    root = module({"main.tf": f'variable "a" {{\n  default = {said}\n}}\n'})
+    assert shown(root.variable("a", HERE)) == expected
 
 
 @pytest.mark.parametrize(
@@ -84,4 +99,5 @@ def test_what_the_caller_gives_is_text_or_an_expression(
 
 def test_a_broken_variables_file_is_unread() -> None:
     """What a root's values are is then not known, and the graph says so."""
-    assert graph({"main.tf": VARIABLE, "terraform.tfvars": "a = "}).unread
+    for said in ("a = ", "a = 1\na = 2\n", "a {\n}\n"):
+        assert graph({"main.tf": VARIABLE, "terraform.tfvars": said}).unread

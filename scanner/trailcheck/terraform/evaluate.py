@@ -308,6 +308,8 @@ def _assembled(expression: ast.ForExpression, kept: list[tuple[Value, Value, Val
 
 def _call(expression: ast.Call, scope: Scope) -> Value:
     span = expression.span
+    if scope.literal:
+        return refused(f"{expression.name}: functions may not be called here", span)
     if expression.name in ("try", "can"):
         return _try(expression, scope)
     arguments = [evaluate(argument, scope) for argument in expression.arguments]

@@ -7,11 +7,13 @@ import re
 from typing import TYPE_CHECKING
 
 from trailcheck.errors import Diagnostic
+from trailcheck.source import Source
 from trailcheck.terraform.access import describe
 from trailcheck.terraform.evaluate import evaluate
-from trailcheck.terraform.functions import OutOfReachError
+from trailcheck.terraform.functions import OutOfReachError, RefusedError
+from trailcheck.terraform.functions.kinds import is_refused
 from trailcheck.terraform.operators import needs_of, refused
-from trailcheck.terraform.syntax import parse_template
+from trailcheck.terraform.syntax import parse_arguments, parse_template
 from trailcheck.value import Known, Unknown
 
 if TYPE_CHECKING:
@@ -66,6 +68,19 @@ class RepositoryFiles:
             return None
         place = span if span is not None else source.span(0, 0)
         return self._render(parse_template(source.text, place), variables, place)
+
+    def variables(self, text: str, span: Span | None) -> dict[str, Value]:
+        """Return what the text of a variables file gives. Raises RefusedError if it is none."""
+        place = span if span is not None else Source("", b"").span(0, 0)
+        arguments = parse_arguments(text, place)
+        if arguments is None:
+            raise RefusedError("this is not what a variables file may hold")
+        found: dict[str, Value] = {}
+        for name, argument in arguments.items():
+            found[name] = evaluate(argument.expression, LiteralScope(self))
+            if is_refused(found[name]):
+                raise RefusedError(f"the value of {name} is refused: {describe(found[name])}")
+        return found
 
     def template_text(
         self, template: Value, variables: Dictionary[str, Value], span: Span | None
@@ -123,6 +138,7 @@ class TemplateScope:
     """What a template file can see: its variables and nothing else."""
 
     __slots__ = ("files", "names")
+    literal = False
 
     def __init__(self, files: FileAccess, names: dict[str, Value]) -> None:
         self.files = files
@@ -157,14 +173,24 @@ class TemplateScope:
 
 
 class LiteralScope(TemplateScope):
-    """What a variables file can see: nothing."""
+    """What a variables file and the default of a variable can see: nothing."""
 
-    def __init__(self, files: FileAccess) -> None:
-        super().__init__(files, {})
+    __slots__ = ()
+    literal = True
+
+    def __init__(self, files: FileAccess, names: dict[str, Value] | None = None) -> None:
+        super().__init__(files, names if names is not None else {})
 
     def root(self, name: str, span: Span) -> Value | None:
-        """Refuse: variables files hold literal values."""
-        return refused(f"{name}: variables may not be used here", span)
+        """Return a name of a `for` around; refuse any other."""
+        found = self.names.get(name)
+        return (
+            found if found is not None else refused(f"{name}: variables may not be used here", span)
+        )
+
+    def with_names(self, names: dict[str, Value]) -> Scope:
+        """Return this scope with more names."""
+        return LiteralScope(self.files, {**self.names, **names})
 
 
 def glob_regex(pattern: str) -> re.Pattern[str]:

@@ -47,6 +47,10 @@ def read_file(
         return {}
     parsed = jsonsyntax.parse_values(source) if path.endswith(".json") else syntax.parse(source)
     problems.extend(parsed.diagnostics)
+    for block in parsed.body.blocks:
+        detail = "A variables file holds arguments only: name = value."
+        summary = f'a variables file cannot hold "{block.type}" blocks'
+        problems.append(Diagnostic(summary, detail, path, block.header))
     scope = LiteralScope(files)
     return {
         name: evaluate(argument.expression, scope).through(argument.span, f"{name} in {path}")

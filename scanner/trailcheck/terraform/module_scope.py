@@ -20,6 +20,7 @@ class ModuleScope:
     """What an expression inside a module instance can see."""
 
     __slots__ = ("module", "names")
+    literal = False
 
     def __init__(self, module: ModuleInstance, names: dict[str, Value]) -> None:
         self.module = module

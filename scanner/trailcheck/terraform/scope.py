@@ -17,6 +17,10 @@ class Scope(Protocol):
     def files(self) -> FileAccess:
         """The files that functions may read."""
 
+    @property
+    def literal(self) -> bool:
+        """Whether nothing can be seen: no functions may be called either."""
+
     def root(self, name: str, span: Span) -> Value | None:
         """Return a local name (`each`, a for variable), or None if it is not one."""
 

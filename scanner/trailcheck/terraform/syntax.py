@@ -28,6 +28,7 @@ _LARGEST = 2_000_000
 """Bytes of one file; a string costs tree-sitter 180 bytes of memory for each of its own."""
 _EXPONENT = re.compile(rb"(?<![\w.])(?<!\w-)([0-9]+(?:\.[0-9]+)?)([eE][+-]?[0-9]+)\b")
 
+_SIGNS = re.compile(rb"(?:(?<!\$)(?=\$)|(?<!%)(?=%))([$%])(?=(?:\1\1)++\{)")
 _SCOPE = re.compile(rb"(?<=[\w-])([ \t\r\n]{0,99})::([ \t\r\n]{0,99})(?=\w)")
 
 
@@ -99,12 +100,28 @@ def parse_expression(text: str, span: Span) -> ast.Expression:
     )
 
 
+def parse_arguments(text: str, span: Span) -> dict[str, ast.Argument] | None:
+    """Read text as arguments, all of whose nodes get the given span; None if it is more or less."""
+    data = text.encode()
+    if too_deep(data) is not None or len(data) > _LARGEST or strict.body(text) is not None:
+        return None
+    root, problems = _tree(data), list[Diagnostic]()
+    lowering = Lowering(data, lambda _start, _end: span)
+    bodies = [lowering.body(c, problems) for c in root.children if c.type == "body"]
+    if root.has_error or problems or any(body.blocks for body in bodies):
+        return None
+    return {name: said for body in bodies for name, said in body.arguments.items()}
+
+
 def _tree(data: bytes) -> Node:
     """Parse text. What the grammar lacks is shown to it as something else of the same length.
 
     So every node stands where its text stands. The grammar lacks numbers such as `1e3`, space
-    around `::`, and the character 0.
+    around `::`, and the character 0; it takes `$$${` for an escaped `$` and a sequence, where HCL
+    has `$` and an escaped sequence.
     """
+    if b"$$$" in data or b"%%%" in data:
+        data = _SIGNS.sub(b"_", data)
     root = _parser.parse(data).root_node
     if root.has_error and (_EXPONENT.search(data) or b"::" in data or b"\0" in data):
         plain = _EXPONENT.sub(lambda found: found[1] + b"0" * len(found[2]), data)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from trailcheck.terraform import limits, operators
 from trailcheck.terraform.config import dotted
 from trailcheck.terraform.evaluate import evaluate
+from trailcheck.terraform.files import LiteralScope
 from trailcheck.terraform.functions.lift import lift
 from trailcheck.terraform.types import conform
 from trailcheck.value import Choice, Known, Unknown
@@ -51,10 +52,10 @@ def value_of(module: ModuleInstance, name: str, span: Span) -> Value:
     refuses_null = limits.refuses_null(block)
     default = block.body.argument("default")
     if default is not None and (value is None or (refuses_null and value == Known(None))):
-        value = evaluate(default.expression, module.scope)
+        value = evaluate(default.expression, LiteralScope(module.tree.files))
         value = value.through(default.span, f"default of {address}")
     elif default is not None and refuses_null and isinstance(value, Choice):
-        fallback = evaluate(default.expression, module.scope)
+        fallback = evaluate(default.expression, LiteralScope(module.tree.files))
         value = lift([value], lambda v: fallback if v[0] == Known(None) else v[0])
     declared = block.body.argument("type")
     if value is None:

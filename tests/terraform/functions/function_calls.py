@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from trailcheck.condition import Condition
 from trailcheck.shape import EACH
-from trailcheck.terraform.functions import OutOfReachError, call
+from trailcheck.terraform.functions import OutOfReachError, RefusedError, call
 from trailcheck.terraform.functions.convert import from_plain, plain, rendered
 from trailcheck.value import (
     Choice,
@@ -62,6 +62,12 @@ class Files:
     ) -> Value | None:
         """Return the variable `a` as the rendered template."""
         return variables["a"] if path == "policy.tpl" else None
+
+    def variables(self, text: str, span: Span | None) -> dict[str, Value]:
+        """Return `a` as the whole text."""
+        if not text:
+            raise RefusedError("nothing is there")
+        return {"a": Known(text, span)}
 
     def template_text(
         self, template: Value, variables: Dictionary[str, Value], span: Span | None

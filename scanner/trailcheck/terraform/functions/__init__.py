@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from trailcheck.source import Span
     from trailcheck.value import Value
 
-__all__ = ["FileAccess", "OutOfReachError", "call"]
+__all__ = ["FileAccess", "OutOfReachError", "RefusedError", "call"]
 
 _MODULES = {
     "strings": "chomp indent join length lower strrev substr title trim trimspace upper",
@@ -54,6 +54,8 @@ _MODULES = {
     "times": "formatdate plantimestamp timeadd timecmp timestamp",
     "files": """abspath basename dirname file filebase64 fileexists fileset pathexpand templatefile
         templatestring""",
+    "hcltext": """provider::terraform::decode_tfvars provider::terraform::encode_expr
+        provider::terraform::encode_tfvars""",
     "provider": """provider::aws::arn_build provider::aws::arn_parse
         provider::aws::trim_iam_role_path""",
 }

@@ -81,6 +81,10 @@ class FileAccess(Protocol):
         """Return the file at `path` rendered as a template, or None if there is no such file."""
         ...
 
+    def variables(self, text: str, span: Span | None) -> dict[str, Value]:
+        """Return what the text of a variables file gives. Raises RefusedError if it is none."""
+        ...
+
     def template_text(
         self, template: Value, variables: Dictionary[str, Value], span: Span | None
     ) -> Value:
