@@ -213,7 +213,7 @@ def test_odd_shapes_do_not_crash(said: object) -> None:
         ('{"output": {"o": null}}', []),
         ('{"output": {}}', ['12: "output" has no name']),
         ('{"resource": {"a": []}}', ['20: "resource" has no name']),
-        ('{"resource": [{"a": {"b": {}}}, 5]}', ["33: expected an object"]),
+        ('{"resource": [{"a": {"b": {}}}, 5]}', ["33: resource blocks have two labels, not 0"]),
         ('{"locals": {"a": "${"}}', ["18: this ${ is never closed"]),
         ('{"locals": {"a": [{"%{if true}x": 1}]}}', ["20: this %{ if } is never ended"]),
         ('{"module": {"m": {"source": "./${"}}}', []),

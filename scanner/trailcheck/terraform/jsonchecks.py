@@ -55,17 +55,18 @@ def _blocks(
         return
     some = False
     for item in _items(node):
-        if not isinstance(item, jsontext.JsonObject):
-            what = f"each the {missing[0]} of one" if missing else "its arguments"
-            detail = f'"{kind}" takes an object here, whose keys are {what}.'
-            yield _problem(source, item, "expected an object", detail)
-            some = True
-        elif missing:
-            for _, value in item.members:
+        if isinstance(item, jsontext.JsonObject):
+            if not missing:
+                yield from _body(source, kind, item)
+            for _, value in item.members if missing else ():
                 yield from _blocks(source, kind, value, missing[1:])
                 some = True
+        elif not missing:
+            detail = f'"{kind}" takes an object here, whose keys are its arguments.'
+            yield _problem(source, item, "expected an object", detail)
         else:
-            yield from _body(source, kind, item)
+            # The configuration says that labels are missing, but does not see null.
+            some = some or not isinstance(item, jsontext.JsonLiteral) or item.data is not None
     if missing and not some:
         detail = "Terraform refuses a type without any block of it. Leave it out."
         yield _problem(source, node, f'"{kind}" has no {missing[0]}', detail)

@@ -193,6 +193,10 @@ def _labelled(  # noqa: PLR0913, PLR0917 - the state of one descent
                 # NOTE: "//" is a comment among the members of a body only, not among labels.
                 at = _at(source, key)
                 _labelled(source, kind, (*labels, key.text), value, missing - 1, at, found)
+        elif missing and not (isinstance(item, jsontext.JsonLiteral) and item.data is None):
+            # Labels are missing: the configuration says so.
+            at = _at(source, item)
+            found.append(ast.Block(kind, labels, at, ast.Body({}, [], at)))
 
 
 def _blocks(source: Source, kind: str, node: JsonNode, header: Span) -> list[ast.Block]:
