@@ -72,12 +72,13 @@ def find(starts: Iterable[Node]) -> Circle | None:
         while following is not None or way:
             if following is None:
                 node, _ = way.pop()
-                del on_way[_key(node)]
-                done.add(_key(node))
-            elif (place := on_way.get(_key(following))) is not None:
-                return _circle([node for node, _ in way[place:]])
-            elif _key(following) not in done:
-                on_way[_key(following)] = len(way)
+                key = _key(node)
+                del on_way[key]
+                done.add(key)
+            elif (key := _key(following)) in on_way:
+                return _circle([node for node, _ in way[on_way[key] :]])
+            elif key not in done:
+                on_way[key] = len(way)
                 way.append((following, iter(_needed(following, known))))
             following = next(way[-1][1], None) if way else None
     return None

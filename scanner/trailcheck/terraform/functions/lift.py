@@ -62,6 +62,9 @@ def _lift(  # noqa: PLR0913, PLR0917 - private, and each is one aspect of the ex
     name: str,
     span: Span | None,
 ) -> Value:
+    first = find(arguments)
+    if first is None:
+        return apply(arguments)
     left = MOST_LEAVES
 
     def expand(given: list[Value]) -> Value:
@@ -77,9 +80,6 @@ def _lift(  # noqa: PLR0913, PLR0917 - private, and each is one aspect of the ex
         otherwise = expand([assumed(a, condition, holds=False) for a in given])
         return choose(condition, then, otherwise, span)
 
-    first = find(arguments)
-    if first is None:
-        return apply(arguments)
     try:
         return expand(arguments)
     except (UnsettledError, RecursionError):
@@ -89,7 +89,10 @@ def _lift(  # noqa: PLR0913, PLR0917 - private, and each is one aspect of the ex
 
 
 def _top_choice(arguments: list[Value]) -> Choice | None:
-    return next((a for a in arguments if isinstance(a, Choice)), None)
+    for argument in arguments:  # asked for every operation: a generator would cost twice as much
+        if isinstance(argument, Choice):
+            return argument
+    return None
 
 
 def nested_choice(arguments: list[Value]) -> Choice | None:
