@@ -97,6 +97,27 @@ def test_values(expression: str, expected: object) -> None:
     assert evaluated(expression) == expected
 
 
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        ("local.t", "a1"),
+        ("local.l[0]", "a1"),
+        ('local.m["k"]', "a1"),
+        ("local.m.k", "a1"),
+        ("local.l[length(local.l) - 1]", "a1"),
+        ('"a$${x}"', "!"),
+        ("upper(local.t)", "!"),
+        ('["a"][0]', "!"),
+        ('true ? local.t : "a"', "!"),
+        ("null", "!"),
+    ],
+)
+def test_templates_of_templatestring_come_from_elsewhere(template: str, expected: object) -> None:
+    """Only a reference is taken; asked of Terraform 1.11."""
+    rest = 'locals {\n  t = "a$${x}"\n  l = [local.t]\n  m = { k = local.t }\n}\n'
+    assert evaluated(f"templatestring({template}, {{ x = 1 }})", rest) == expected
+
+
 def test_a_loop_over_open_conditions_is_a_choice() -> None:
     """A row under an unknown condition is there in one world and not in the other."""
     rest = 'variable "e" {\n  type = bool\n}\n'

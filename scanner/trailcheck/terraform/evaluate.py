@@ -310,6 +310,9 @@ def _call(expression: ast.Call, scope: Scope) -> Value:
     span = expression.span
     if scope.literal:
         return refused(f"{expression.name}: functions may not be called here", span)
+    if expression.name.removeprefix("core::") == "templatestring" and not _refers(expression):
+        reason = "templatestring: the template must be a reference to a text from elsewhere"
+        return refused(reason, span)
     if expression.name in ("try", "can"):
         return _try(expression, scope)
     arguments = [evaluate(argument, scope) for argument in expression.arguments]
@@ -343,6 +346,16 @@ def called(name: str, arguments: list[Value], span: Span, scope: Scope) -> Value
     texts = [old if new is None else new for old, new in zip(arguments, written, strict=True)]
     again = call(name, texts, span, scope.files)
     return result if isinstance(again, Unknown) and not again.refused else again
+
+
+def _refers(expression: ast.Call) -> bool:
+    """Tell whether the first argument, if there is one, is a reference."""
+    if not expression.arguments:
+        return True
+    first = expression.arguments[0]
+    while isinstance(first, ast.GetAttribute | ast.Index):
+        first = first.operand
+    return isinstance(first, ast.Variable)
 
 
 def _try(expression: ast.Call, scope: Scope) -> Value:

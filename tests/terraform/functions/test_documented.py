@@ -8,7 +8,7 @@ import pytest
 from function_calls import PREFIX, ask, opens, refuses, said, value
 
 from trailcheck.terraform.functions import convert
-from trailcheck.value import Encoded, Known, Mapping, Sequence
+from trailcheck.value import Encoded, Known, Mapping, Null, Sequence
 
 CALLS: dict[str, tuple[tuple[object, ...], object]] = {
     # text
@@ -48,7 +48,7 @@ CALLS: dict[str, tuple[tuple[object, ...], object]] = {
     "a brace that counts nothing": (("regex", "a{,2}", "a{,2}"), "a{,2}"),
     "quotation": (("regex", "\\Qa.b\\E", "a.b"), "a.b"),
     # format
-    "as it is": (("format", "%v %v %v", "a", 1.5, None), "a 1.5 null"),
+    "as it is": (("format", "%v %v %v", "a", 1.5, Null("string")), "a 1.5 null"),
     "large numbers get an exponent": (("format", "%v|%s", 1_000_000, 1_000_000), "1e+06|1000000"),
     "structures become JSON": (("format", "%v", ["<", {"b": None}]), '["\\u003c",{"b":null}]'),
     "width and side": (("format", "[%5s|%-5s]", "ab", "ab"), "[   ab|ab   ]"),
@@ -57,6 +57,7 @@ CALLS: dict[str, tuple[tuple[object, ...], object]] = {
     "fractions": (("format", "%.2f %e %g", Decimal("3.14159"), 1000, 100), "3.14 1.000000e+03 100"),
     "quoted": (("format", "%q", 'a"b'), '"a\\"b"'),
     "indexed": (("format", "%[2]s %[1]s", "a", "b"), "b a"),
+    "a null in a list": (("formatlist", "%v", [None]), ["null"]),
     "lists in step": (("formatlist", "%s-%s", ["a", "b"], "x"), ["a-x", "b-x"]),
     # lists and maps
     "element wraps around": (("element", ["a", "b", "c"], -1), "c"),
@@ -207,7 +208,7 @@ REFUSED: list[tuple[object, ...]] = [
     ("format", "%"),
     ("format", "%s"),
     ("format", "x", 1),
-    ("format", "%s", None),
+    ("format", "%s", Null("string")),
     ("formatlist", "%s-%s", ["a", "b"], ["c"]),
     ("regex", "x", "a"),
     ("regex", "(a", "a"),
@@ -233,6 +234,8 @@ REFUSED: list[tuple[object, ...]] = [
     ("cidrnetmask", "fe80::/10"),
     ("cidrsubnet", "10.0.0.0/30", 4, 0),
     ("cidrsubnets", "10.0.0.0/8", 1, 1, 1),
+    ("cidrsubnets", "::/0", 2, 5),
+    ("cidrsubnets", "0.0.0.0/8", 1),
     ("timeadd", "2017-11-22", "1h"),
     ("timeadd", "2017-11-22T00:00:00Z", "1d"),
     ("formatdate", "QQ", "2017-11-22T00:00:00Z"),
@@ -318,3 +321,10 @@ def test_canonical_text_tells_values_apart() -> None:
     assert len(set(texts)) == len(texts)
     assert convert.canonical(Mapping({"b": Known(1), "a": PREFIX})) == '{"a" = var.prefix, "b" = 1}'
     assert convert.canonical(Sequence([], is_set=True)) == "toset([])"
+
+
+@pytest.mark.parametrize("name", ["format", "formatlist"])
+def test_a_null_without_a_type_is_not_formatted(name: str) -> None:
+    """Terraform's result is unknown then, whatever the format is."""
+    assert opens(name, "%v", None)
+    assert opens(name, "%s %s", "a", None)

@@ -12,7 +12,7 @@ from trailcheck.terraform.functions.convert import derived, rendered, to_bool
 from trailcheck.terraform.functions.graphemes import graphemes
 from trailcheck.terraform.functions.kinds import text_of_scalar
 from trailcheck.terraform.functions.scalars import decimals, exponent_text, general
-from trailcheck.value import Encoded, Known, Mapping, Piece, Sequence, Unknown, parts_of
+from trailcheck.value import Encoded, Known, Mapping, Null, Piece, Sequence, Unknown, parts_of
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -36,6 +36,18 @@ class Verb(NamedTuple):
 
 def format_(call: Call, arguments: list[Value]) -> Value:
     """Return text with the arguments in the places of the verbs, symbolic parts included."""
+    _hold_typed(arguments)
+    return _filled(call, arguments)
+
+
+def _hold_typed(arguments: list[Value]) -> None:
+    """Raise UnsettledError for a null of no type, which makes Terraform's result unknown."""
+    for argument in arguments[1:]:
+        if isinstance(argument, Known) and argument.data is None and not isinstance(argument, Null):
+            raise UnsettledError(reason="a null without a type is formatted when it is deployed")
+
+
+def _filled(call: Call, arguments: list[Value]) -> Value:
     pattern = literal(arguments[0])
     parts: list[Part] = []
     via = [step for a in arguments for step in a.via]
@@ -67,13 +79,14 @@ def format_(call: Call, arguments: list[Value]) -> Value:
 
 def formatlist(call: Call, arguments: list[Value]) -> Value:
     """Return the texts that `format` makes of lists in step; other arguments repeat."""
+    _hold_typed(arguments)
     lists = [a.items for a in arguments[1:] if isinstance(a, Sequence)]
     for argument in arguments[1:]:
         if isinstance(argument, Unknown):
             # NOTE: it may be a list of any length.
             raise UnsettledError(argument)
     if not lists:
-        return Sequence((format_(call, arguments),), call.span, of="string")
+        return Sequence((_filled(call, arguments),), call.span, of="string")
     if len({len(listed) for listed in lists}) > 1:
         raise RefusedError("the lists differ in length")
     rows = len(lists[0])
@@ -82,7 +95,7 @@ def formatlist(call: Call, arguments: list[Value]) -> Value:
     length = 0
     for row in range(rows):
         given = [a.items[row] if isinstance(a, Sequence) else a for a in arguments[1:]]
-        made = format_(call, [arguments[0], *given])
+        made = _filled(call, [arguments[0], *given])
         length += len(made.data) if isinstance(made, Known) and isinstance(made.data, str) else 100
         if length > MOST_TEXT:
             raise UnsettledError(reason="the texts are too long to follow")

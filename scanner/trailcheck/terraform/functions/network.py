@@ -80,6 +80,10 @@ def cidrsubnets(call: Call, arguments: list[Value]) -> Value:
             raise RefusedError("each range must add at least one bit")
         if length > prefix.bits or added > _MOST_NEW_BITS:
             raise RefusedError("the range has not so many bits left")
+        if prefix.first == 0:
+            # NOTE: Terraform starts at the range before the first, and before the first of all
+            # addresses there is none.
+            raise RefusedError("the range must not start at the first of all addresses")
         size = 1 << (prefix.bits - length)
         at = -(-at // size) * size
         if at + size > end:
