@@ -29,6 +29,7 @@ _LARGEST = 2_000_000
 _EXPONENT = re.compile(rb"(?<![\w.])(?<!\w-)([0-9]+(?:\.[0-9]+)?)([eE][+-]?[0-9]+)\b")
 
 _SIGNS = re.compile(rb"(?:(?<!\$)(?=\$)|(?<!%)(?=%))([$%])(?=(?:\1\1)++\{)")
+_SPLAT = re.compile(rb"\[([ \t\r\n]{0,99})\*([ \t\r\n]{0,99})\]")
 _SCOPE = re.compile(rb"(?<=[\w-])([ \t\r\n]{0,99})::([ \t\r\n]{0,99})(?=\w)")
 
 
@@ -117,16 +118,18 @@ def _tree(data: bytes) -> Node:
     """Parse text. What the grammar lacks is shown to it as something else of the same length.
 
     So every node stands where its text stands. The grammar lacks numbers such as `1e3`, space
-    around `::`, and the character 0; it takes `$$${` for an escaped `$` and a sequence, where HCL
-    has `$` and an escaped sequence.
+    around `::` and in `[*]`, and the character 0; it takes `$$${` for an escaped `$` and a
+    sequence, where HCL has `$` and an escaped sequence.
     """
     if b"$$$" in data or b"%%%" in data:
         data = _SIGNS.sub(b"_", data)
     root = _parser.parse(data).root_node
-    if root.has_error and (_EXPONENT.search(data) or b"::" in data or b"\0" in data):
+    if root.has_error:
         plain = _EXPONENT.sub(lambda found: found[1] + b"0" * len(found[2]), data)
         plain = _SCOPE.sub(_joined, plain).replace(b"\0", b"\1")
-        root = _parser.parse(plain).root_node
+        plain = _SPLAT.sub(rb"[*]\1\2", plain)
+        if plain != data:
+            root = _parser.parse(plain).root_node
     return root
 
 
