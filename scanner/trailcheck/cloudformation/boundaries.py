@@ -10,17 +10,33 @@ from trailcheck.cloudformation.resources import NESTING
 from trailcheck.errors import Diagnostic, Impact
 from trailcheck.graph import Attribute, Kind, Resource
 from trailcheck.likely import file_of, may_create_trail
+from trailcheck.record import NamedTuple
 from trailcheck.value import Choice, Known, Reference, Sequence, Text, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from trailcheck.cloudformation.stacks import Boundary, Tree
+    from trailcheck.cloudformation.stacks import Stack
     from trailcheck.cloudformation.template import Declaration
+    from trailcheck.cloudformation.trees import Tree
     from trailcheck.value import Value
 
 _ROLE = "AWS::IAM::Role"
 _NAME = "RoleName of "
+
+
+class Boundary(NamedTuple):
+    """A nested stack whose template is not read."""
+
+    stack: Stack
+    """The stack that nests it."""
+    declared: Declaration
+    reason: str
+
+    @property
+    def address(self) -> str:
+        """The address of the nested stack."""
+        return self.stack.prefix + self.declared.id
 
 
 def likely(declared: Declaration) -> bool | None:

@@ -20,9 +20,10 @@ from trailcheck.cloudformation.dependencies import check
 from trailcheck.cloudformation.exports import evaluate_imports
 from trailcheck.cloudformation.limits import laws
 from trailcheck.cloudformation.nodes import MapNode
-from trailcheck.cloudformation.stacks import Stack, Tree
+from trailcheck.cloudformation.stacks import Stack
 from trailcheck.cloudformation.syntax import compose
 from trailcheck.cloudformation.template import Template
+from trailcheck.cloudformation.trees import Tree
 from trailcheck.graph import Dialect, Graph, Kind
 from trailcheck.relocation import SEPARATOR
 

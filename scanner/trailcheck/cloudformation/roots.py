@@ -9,8 +9,8 @@ from trailcheck.cloudformation.conditions import FALSE
 from trailcheck.cloudformation.exports import Export, Exports, exported, matters, published, words
 from trailcheck.cloudformation.reader import Reading, Root, start
 from trailcheck.cloudformation.sniff import ACROSS, BY_NAME, EXPORT, IMPORT, NESTING, TRAIL, may_say
-from trailcheck.cloudformation.stacks import Tree
 from trailcheck.cloudformation.targets import Target, Templates
+from trailcheck.cloudformation.trees import Tree
 from trailcheck.errors import Diagnostic
 
 if TYPE_CHECKING:

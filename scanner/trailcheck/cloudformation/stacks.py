@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from trailcheck.cloudformation import conditions
-from trailcheck.cloudformation.exports import Exports
+from trailcheck.cloudformation.boundaries import Boundary
 from trailcheck.cloudformation.functions import each_branch, opaque
 from trailcheck.cloudformation.intrinsics import Evaluator
 from trailcheck.cloudformation.loops import expand
@@ -19,26 +19,24 @@ from trailcheck.cloudformation.passing import mismatch, passed
 from trailcheck.cloudformation.references import exists
 from trailcheck.cloudformation.resources import NESTING
 from trailcheck.cloudformation.snippets import include
+from trailcheck.cloudformation.sources import StackSource
 from trailcheck.cloudformation.stacksets import STACK_SET, body, holds_body, instances
 from trailcheck.cloudformation.syntax import compose
 from trailcheck.cloudformation.targets import Target, target
 from trailcheck.cloudformation.template import SERVERLESS, Template
+from trailcheck.cloudformation.trees import shown
 from trailcheck.errors import Diagnostic
-from trailcheck.record import NamedTuple
-from trailcheck.source import Source, Span
 from trailcheck.value import Known, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from collections.abc import Mapping as Map
 
-    from trailcheck.cloudformation.assembly import Deployment
-    from trailcheck.cloudformation.deployers import Deployers
     from trailcheck.cloudformation.nodes import Member
-    from trailcheck.cloudformation.stacksets import BodySource
-    from trailcheck.cloudformation.targets import Templates
+    from trailcheck.cloudformation.sources import BodySource
     from trailcheck.cloudformation.template import Declaration
+    from trailcheck.cloudformation.trees import Tree
     from trailcheck.graph import Place
+    from trailcheck.source import Source, Span
     from trailcheck.value import Value
 
 _T = TypeVar("_T")
@@ -49,111 +47,6 @@ MOST_LEVELS = 20
 """Stacks inside each other."""
 MOST_STACKS = 500
 """Stacks of one tree."""
-
-
-class StackSource(Source):
-    """The text of a template as one nested stack reads it; its places are shown in the file."""
-
-    __slots__ = ("file", "prefix")
-
-    def __init__(self, file: Source, prefix: str) -> None:
-        super().__init__(file.path, file.data)
-        self.file = file
-        self.prefix = prefix
-
-    @property
-    def identity(self) -> str:
-        return f"{self.prefix}{self.path}"
-
-    def shown(self, span: Span) -> Span:
-        return Span(self.file, span.start, span.end)
-
-
-class Boundary(NamedTuple):
-    """A nested stack whose template is not read."""
-
-    stack: Stack
-    """The stack that nests it."""
-    declared: Declaration
-    reason: str
-
-    @property
-    def address(self) -> str:
-        """The address of the nested stack."""
-        return self.stack.prefix + self.declared.id
-
-
-class Tree:
-    """The stacks of one root template, by the prefix of their addresses; the root has none."""
-
-    def __init__(  # noqa: PLR0913, PLR0917 - what decides how its templates are read
-        self,
-        root: str,
-        given: Map[str, str],
-        place: Place,
-        files: Templates | None = None,
-        deployment: Deployment | None = None,
-        exports: Exports | None = None,
-    ) -> None:
-        """`given` are parameters from outside; without `files` no nested stack is followed.
-
-        `deployment` is what a CDK assembly says of the root's stack.
-        """
-        self.root = root
-        self.deployment = deployment
-        self.outside = given if deployment is None else {**deployment.parameters, **given}
-        self.place = place if deployment is None else deployment.place(place)
-        self.files = files
-        self.exports = exports or Exports(tuple, ())
-        """What the tree may import."""
-        self.joined: dict[str, Tree] = {}
-        """The trees that it imports from so far, by their roots."""
-        self.deployers: Deployers | None = None
-        """The Terraform code that may deploy the root."""
-        self.levels = [0]
-        self.stacks: dict[str, Stack] = {}
-        self.boundaries: list[Boundary] = []
-        self.assumptions: dict[str, None] = {}
-        if deployment is not None:
-            self.assumptions[f"{deployment.assembly} is what its app synthesizes now"] = None
-        self.problems: list[Diagnostic] = []
-        """Templates that could not be read, in the order in which they were met."""
-
-    @property
-    def assembly(self) -> str:
-        """The directory of the CDK's assembly that the root's stack is in; else empty."""
-        return self.deployment.assembly if self.deployment is not None else ""
-
-    def walk(self) -> Iterator[Stack]:
-        """Yield every stack of the tree, each before those that it nests."""
-        waiting = [self.stacks[""]]
-        while waiting:
-            stack = waiting.pop()
-            stack.translate()
-            yield stack
-            waiting += reversed(list(stack.nested()))
-
-    def diagnostics(self) -> Iterator[Diagnostic]:
-        """Yield what is wrong so far, with places in the files."""
-        yield from self.problems
-        for stack in self.stacks.values():
-            for found in stack.template.diagnostics:
-                yield _shown(found)
-
-    def declared(self, address: str) -> tuple[Evaluator, Declaration] | None:
-        """Return what the tree declares at an address, and who evaluates it."""
-        prefix, slash, name = address.rpartition("/")
-        stack = self.stacks.get(prefix + slash)
-        declared = stack.template.resources.get(name) if stack is not None else None
-        return None if stack is None or declared is None else (stack.evaluator, declared)
-
-    def parameter(self, name: str) -> Member | None:
-        """Return the declaration of the parameter whose unknown value has a name."""
-        if not name.startswith("parameter "):
-            return None
-        prefix, slash, own = name.removeprefix("parameter ").rpartition("/")
-        stack = self.stacks.get(prefix + slash)
-        return None if stack is None else stack.template.parameters.get(own)
 
 
 class Stack:
@@ -377,7 +270,7 @@ class Stack:
             return Boundary(self, declared, source)
         node, diagnostics = compose(source)
         if not isinstance(node, MapNode) or node.get("Resources") is None or self._too_many():
-            self.template.diagnostics += [_shown(found) for found in diagnostics]
+            self.template.diagnostics += [shown(found) for found in diagnostics]
             return Boundary(self, declared, "is written in place and could not be read")
         return Stack(self.tree, Template(source, node, diagnostics), self, declared)
 
@@ -413,9 +306,3 @@ class Stack:
             return compute()
         except (RecursionError, MemoryError):
             return otherwise
-
-
-def _shown(problem: Diagnostic) -> Diagnostic:
-    """Return a problem with its place in a file."""
-    span = problem.span
-    return problem if span is None else problem._replace(span=span.source.shown(span))
