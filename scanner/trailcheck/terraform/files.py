@@ -48,6 +48,11 @@ class RepositoryFiles:
             return None
         return data
 
+    def whole(self, path: str) -> Span | None:
+        """Return the place of a file's text, or None where it has none."""
+        source = self.repository.source(self._inside(path))
+        return None if isinstance(source, Diagnostic) else source.span(0, len(source.data))
+
     def fileset(self, folder: str, pattern: str) -> list[str] | None:
         """Return the files below a folder that match, relative to it; None without a folder."""
         top = self._inside(folder)
@@ -67,7 +72,7 @@ class RepositoryFiles:
                 raise OutOfReachError(f"{path} is {source.summary}")
             return None
         place = span if span is not None else source.span(0, 0)
-        return self._render(parse_template(source.text, place), variables, place)
+        return self._render(parse_template(source.text, place, source), variables, place)
 
     def variables(self, text: str, span: Span | None) -> dict[str, Value]:
         """Return what the text of a variables file gives. Raises RefusedError if it is none."""

@@ -66,13 +66,16 @@ def parse(source: Source) -> ast.File:
     return ast.File(source, body, tuple(problems))
 
 
-def parse_template(text: str, span: Span) -> ast.Expression:
+def parse_template(text: str, span: Span, source: Source | None = None) -> ast.Expression:
     """Read text as a template of its own: a string of JSON syntax, or the content of a file.
 
-    No backslash escapes count here, as in a heredoc. All nodes get the given span.
+    No backslash escapes count here, as in a heredoc. The whole gets the given span, and so do the
+    nodes in it, unless they are found in the `source` whose text this is.
     """
     if "${" not in text and "%{" not in text:
-        return ast.Template(span, (ast.TemplateText(span, text, exact=False),) if text else ())
+        whole = span if source is None else source.span(0, len(source.data))
+        exact = source is not None
+        return ast.Template(span, (ast.TemplateText(whole, text, exact),) if text else ())
     fence = "EOT"
     while fence in text:
         fence += "T"
@@ -82,10 +85,14 @@ def parse_template(text: str, span: Span) -> ast.Expression:
     root = _tree(data)
     if root.has_error:
         return ast.Broken(span)
-    lowering = Lowering(data, lambda _start, _end: span)
+    front = data.index(b"\n") + 1
+    lowering = Lowering(
+        data, lambda a, b: span if source is None else source.span(a - front, b - front)
+    )
     expression = root.children[0].children[0].children[2]
     heredoc = expression.children[0].children[0]
-    return lowering.template(heredoc, chop=1)
+    found = lowering.template(heredoc, chop=1)
+    return ast.Template(span, found.parts) if isinstance(found, ast.Template) else found
 
 
 def parse_expression(text: str, span: Span) -> ast.Expression:

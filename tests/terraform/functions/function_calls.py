@@ -53,6 +53,10 @@ class Files:
             raise OutOfReachError(f"{path} lies outside the repository")
         return {"policy.json": b'{"a":1}', "binary": b"\xff\xfe"}.get(path)
 
+    def whole(self, path: str) -> Span | None:
+        """Return nothing: these files are nowhere."""
+        return None
+
     def fileset(self, folder: str, pattern: str) -> list[str] | None:
         """Return the names in the only folder."""
         return ["b.json", "a.json"] if (folder, pattern) == ("policies", "*.json") else None

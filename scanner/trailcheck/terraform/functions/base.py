@@ -71,6 +71,10 @@ class FileAccess(Protocol):
         """Return the content of the file at `path`, or None if there is no such file."""
         ...
 
+    def whole(self, path: str) -> Span | None:
+        """Return the place of a file's text, or None where it has none."""
+        ...
+
     def fileset(self, folder: str, pattern: str) -> list[str] | None:
         """Return the files under `folder` that match, relative to it; None without a folder."""
         ...

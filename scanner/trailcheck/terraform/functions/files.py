@@ -13,7 +13,7 @@ from trailcheck.terraform.functions.base import (
     UnsettledError,
 )
 from trailcheck.terraform.functions.reshape import set_of
-from trailcheck.value import Known, Text
+from trailcheck.value import Known, Piece, Text
 
 if TYPE_CHECKING:
     from trailcheck.terraform.functions.base import Call
@@ -23,10 +23,12 @@ if TYPE_CHECKING:
 def file(call: Call, arguments: list[Value]) -> Value:
     """Return the text of a file. Refused if there is none, or if it is not text in UTF-8."""
     try:
-        said = _read(call, literal(arguments[0])).decode()
+        said = _read(call, path := literal(arguments[0])).decode()
     except UnicodeDecodeError:
         raise RefusedError("the file is not text in UTF-8") from None
-    return Known(said, call.span)
+    whole = call.files.whole(path)
+    pieces = () if whole is None else (Piece(said, whole, whole.text == said),)
+    return Known(said, call.span, (), pieces)
 
 
 def filebase64(call: Call, arguments: list[Value]) -> Value:
