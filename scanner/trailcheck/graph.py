@@ -200,6 +200,11 @@ class Resource:
         """The construct of the AWS CDK that it was made from, if it was and that is known."""
         return self._made_by() if self._made_by is not None else None
 
+    @property
+    def dialect(self) -> Dialect:
+        """The language that declares it: a root of Terraform may deploy templates too."""
+        return Dialect.CLOUDFORMATION if "::" in self.type else Dialect.TERRAFORM
+
     def get(self, name: str) -> Attribute:
         """Return an attribute of the vocabulary; `name` must be one of this kind's."""
         found = self._attributes.get(name)

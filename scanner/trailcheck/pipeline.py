@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
 
     from trailcheck.cloudformation.assembly import Deployment
+    from trailcheck.cloudformation.roots import Reader as Templates
     from trailcheck.config import Config
     from trailcheck.discover import Inventory
     from trailcheck.graph import Graph, Resource
@@ -63,6 +64,7 @@ class _Scan:
         self.orphans: set[str] = set()
         self.read: set[str] = set()
         """Templates without a trail that were read all the same."""
+        self._reader: Templates | None = None
         self.not_plans: list[str] = []
         """Files that looked like plans, and may be templates."""
 
@@ -145,6 +147,7 @@ class _Scan:
         from trailcheck.terraform.looks import Looks  # noqa: PLC0415 - no parser for trees without trails
 
         looks = Looks(self.repository, may_hold)
+        looks.deploys = bool(inventory.templates)
         roots = looks.roots(inventory.modules, inventory.named)
         self.looks = looks
         self.orphans = looks.orphans
@@ -155,6 +158,7 @@ class _Scan:
         from trailcheck.terraform.reader import Reader  # noqa: PLC0415 - as above
 
         reader = Reader(self.repository, self.config, looks)
+        reader.deploy = lambda order: self._templates(inventory).deploy(order)
         for root in wanted:
             yield reader.graph(root)
         if reader.broken:
@@ -165,18 +169,13 @@ class _Scan:
 
     def _cloudformation(self, inventory: Inventory) -> Iterator[Graph]:
         holding = (*inventory.templates, *self.not_plans)
-        linked = (*holding, *inventory.linking)
-        if not linked:
+        if self._reader is None and not (holding or inventory.linking):
             return
-        from trailcheck.cloudformation.roots import Reader  # noqa: PLC0415 - no YAML for scans of Terraform
-
-        given, place = self._parameters(), self._place()
-        deployments = self._deployments(inventory)
-        reader = Reader(self.repository, linked, inventory.others, given, place, deployments)
-        if inventory.modules:
-            from trailcheck.cloudformation.deployers import Deployers  # noqa: PLC0415 - in mixed trees
-
-            reader.deployers = Deployers(self._terraform_files(inventory), self.repository.read)
+        reader = self._templates(inventory)
+        deployments = reader.deployments
+        for root in reader.deployed:
+            self.diagnostics.update(dict.fromkeys(root.diagnostics()))
+            self.read |= reader.known & {f for s in root.tree.stacks.values() for f in s.files}
         for reading in reader.readings(holding, inventory.named_templates):
             self.declared.update(reading.parameters)
             yield reading.graph
@@ -185,6 +184,22 @@ class _Scan:
                 self.diagnostics.update(dict.fromkeys(deployment.contradictions(self._place())))
             self.read.update(reading.paths)
         self.diagnostics.update(reader.problems)
+
+    def _templates(self, inventory: Inventory) -> Templates:
+        """Return the reader of templates, also for those that Terraform deploys."""
+        if self._reader is None:
+            from trailcheck.cloudformation.roots import Reader  # noqa: PLC0415 - no YAML for scans of Terraform
+
+            linked = (*inventory.templates, *self.not_plans, *inventory.linking)
+            given, place = self._parameters(), self._place()
+            deployments = self._deployments(inventory)
+            reader = Reader(self.repository, linked, inventory.others, given, place, deployments)
+            if inventory.modules:
+                from trailcheck.cloudformation.deployers import Deployers  # noqa: PLC0415 - in mixed trees
+
+                reader.deployers = Deployers(self._terraform_files(inventory), self.repository.read)
+            self._reader = reader
+        return self._reader
 
     def _terraform_files(self, inventory: Inventory) -> Iterator[str]:
         for directory in inventory.modules:

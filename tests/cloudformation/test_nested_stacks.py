@@ -360,11 +360,11 @@ def test_what_terraform_may_pass_is_no_default(
     arguments: str,
     expected: bool | None,  # noqa: FBT001 - data
 ) -> None:
-    """A template that Terraform deploys is not judged at defaults that it may override."""
+    """A template that Terraform may deploy is not judged at defaults that it may override."""
     deploying = f"""
 resource "aws_cloudformation_stack" "audit" {{
   name          = "audit"
-  template_body = file("${{path.module}}/trail.yaml")
+  template_body = file("${{var.folder}}/trail.yaml")
   {arguments}
 }}
 """

@@ -109,12 +109,27 @@ def test_its_account_is_not_the_parents(tmp_path: Path) -> None:
     assert "Members/AWS::AccountId" in verdict.message
 
 
-def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
-    """A body with open parts is a boundary; a broken one is a diagnostic in the file."""
+def test_a_body_may_have_open_parts(tmp_path: Path) -> None:
+    """What `Fn::Sub` puts into the text is a value there: one of the template around."""
     body = "TemplateBody: !Sub |\n" + textwrap.indent(
-        SHORT.replace("archive", "${AWS::Region}"), "  "
+        SHORT.replace("archive", "x-${AWS::Region}").replace("!Ref On", "${On}"), "  "
     )
-    report = scan(tmp_path, {"cloudtrail.yaml": stack_set(body).replace("Members", "CloudTrail")})
+    around = stack_set(body) + "Parameters: {On: {Type: String, Default: 'false'}}\n"
+    report = scan(tmp_path, {"top.yaml": around})
+    assert report.diagnostics == ()
+    assert [(t.address, t.facts.logging) for t in report.trails] == [("Members/Trail", False)]
+
+
+def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
+    """A body that is a parameter is a boundary; a broken one is a diagnostic in the file."""
+    body = stack_set("TemplateBody: !Ref Body").replace("Members", "CloudTrail")
+    report = scan(
+        tmp_path,
+        {
+            "cloudtrail.yaml": "# AWS::CloudTrail::Trail\nParameters: {Body: {Type: String}}\n"
+            + body
+        },
+    )
     assert [d.summary for d in report.diagnostics] == [
         "CloudTrail may create a trail that was not read"
     ]

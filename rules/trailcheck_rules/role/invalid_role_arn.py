@@ -39,7 +39,7 @@ def invalid_role_arn(trail: Trail) -> Ruling | None:
     `CloudWatchLogsRoleArn: !GetAtt Role.Arn`.
     """
     link = trail.role_link
-    advice = _ADVICE[trail.graph.dialect]
+    advice = _ADVICE[trail.resource.dialect]
     match link:
         case NoLink():
             return None

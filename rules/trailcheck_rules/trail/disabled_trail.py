@@ -32,7 +32,7 @@ def disabled_trail(trail: Trail) -> Ruling | None:
     ## Fix
     Remove `enable_logging = false`, or set `IsLogging: true`.
     """
-    logging, name = trail.flag("logging"), _NAMES[trail.graph.dialect]
+    logging, name = trail.flag("logging"), _NAMES[trail.resource.dialect]
     if isinstance(logging, Gap):
         return trail.undecided(
             f"whether {trail} records is not settled: {logging.reason}",

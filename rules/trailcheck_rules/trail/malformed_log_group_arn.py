@@ -49,8 +49,9 @@ def malformed_log_group_arn(trail: Trail) -> Ruling | None:
             needs=link.needs,
         )
     if link.problem:
+        advice = _ADVICE[trail.resource.dialect]
         return trail.failed(
-            f"{trail}'s log group ARN is malformed: {link.problem}; {_ADVICE[trail.graph.dialect]}",
+            f"{trail}'s log group ARN is malformed: {link.problem}; {advice}",
             *_here(trail, link.evidence),
             *chain,
         )

@@ -46,6 +46,8 @@ def exclusions(grants: Grants) -> tuple[Exclusion, ...]:
 
 def _of_role(grants: Grants) -> Iterator[Exclusion]:
     role = grants.role
+    if role.dialect is not Dialect.TERRAFORM:
+        return
     for name, inline in (("inline_policies", True), ("managed_policy_arns", False)):
         attribute = role.get(name)
         stated = grants.naming.world.settle(attribute.value)

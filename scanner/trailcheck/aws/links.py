@@ -229,7 +229,7 @@ def _suffix(trail: View, rest: Tokens) -> tuple[str, str]:
         return "it lacks the `:*` at the end that CloudTrail requires", ""
     if text == ":*:*":
         why = "`GetAtt` of a log group's Arn ends in `:*` already"
-        told = f" ({why})" if trail.naming.graph.dialect is Dialect.CLOUDFORMATION else ""
+        told = f" ({why})" if trail.resource.dialect is Dialect.CLOUDFORMATION else ""
         return f"it ends in `:*` twice{told}", ""
     if text == ":log-stream:*":
         return "", "CloudTrail documents `:*` after the log group's name, and not `:log-stream:*`"

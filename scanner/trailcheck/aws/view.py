@@ -115,7 +115,7 @@ class LogGroup(View):
             days = int(str(value.data))
         except ValueError:
             return None
-        if not days and self.naming.graph.dialect is Dialect.CLOUDFORMATION:
+        if not days and self.resource.dialect is Dialect.CLOUDFORMATION:
             # NOTE: only an absent RetentionInDays means never; CloudFormation refuses a stated 0.
             return 0 if value.span is not None else "never"
         return days or "never"
@@ -135,7 +135,7 @@ class LogGroup(View):
         short = world.possible((zero, False), (null, False), (is_("above", days - 1), False))
         long = world.possible((zero, False), (null, False), (is_("below", days), False))
         # NOTE: CloudFormation refuses a stated 0 and a null.
-        never = self.naming.graph.dialect is not Dialect.CLOUDFORMATION and (
+        never = self.resource.dialect is not Dialect.CLOUDFORMATION and (
             world.possible((zero, True)) or world.possible((null, True))
         )
         return None if short == (long or never) else not short

@@ -22,6 +22,7 @@ from trailcheck.cloudformation.functions import (
     spell,
     split,
 )
+from trailcheck.cloudformation.holes import OPEN, filled
 from trailcheck.cloudformation.nodes import ListNode, MapNode, ScalarNode
 from trailcheck.value import Encoded, Known, Mapping, Reference, Sequence, Unknown
 
@@ -118,7 +119,12 @@ def _substitute(
 
     def literal(start: int, end: int) -> None:
         if end > start:
-            values.append(Known(written[start:end], span, (), cutter.cut(start, end)))
+            said, pieces = written[start:end], cutter.cut(start, end)
+            values.extend(
+                filled(said, pieces, evaluator.holes, span)
+                if OPEN in said
+                else (Known(said, span, (), pieces),)
+            )
 
     for match in _NAMED.finditer(written):
         name = match[2].strip()
@@ -138,10 +144,12 @@ def _substitute(
         else:
             values.append(references.ref(evaluator, name, where))
     literal(at, len(written))
-    return _text(evaluator, values, "", span, "Fn::Sub")
+    return joined(evaluator, values, "", span, "Fn::Sub")
 
 
-def _text(evaluator: Evaluator, values: list[Value], between: str, span: Span, name: str) -> Value:
+def joined(evaluator: Evaluator, values: list[Value], between: str, span: Span, name: str) -> Value:
+    """Return the text that values make together; `name` says what makes it."""
+
     def build(settled: list[Value]) -> Value:
         groups: list[tuple[Part, ...]] = []
         for value in settled:
@@ -183,7 +191,7 @@ def _join(evaluator: Evaluator, call: Node, argument: Node) -> Value:
             return _later("Fn::Join", values, call.span)
         if not isinstance(between, Known) or not isinstance(values, Sequence):
             return evaluator.malformed("Fn::Join", "a delimiter and a list", call.span)
-        return _text(evaluator, list(values.items), spell(between), call.span, "Fn::Join")
+        return joined(evaluator, list(values.items), spell(between), call.span, "Fn::Join")
 
     return lift([delimiter, listed], build, call.span)
 

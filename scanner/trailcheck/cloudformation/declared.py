@@ -61,7 +61,7 @@ class Resources:
         check(self.evaluator, declared)  # keys that are set twice show here too
         if kind is None:
             return
-        address = self.stack.prefix + declared.id
+        address, order = self.stack.prefix + declared.id, self.stack.tree.order
         self.found[address] = Resource(
             address=address,
             kind=kind,
@@ -71,6 +71,7 @@ class Resources:
             load=lambda name: self._load(declared, name),
             exists=created,
             place=self.evaluator.place,
+            ignored_changes=("all",) if order is not None and order.drifts else (),
             made_by=lambda: construct_of(self.stack, declared),
         )
 

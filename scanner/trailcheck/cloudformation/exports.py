@@ -96,7 +96,7 @@ class Exports:
         if len(found) > 1:
             own = asking.stack.tree.assembly
             found = [tree for tree in found if tree.assembly == own]
-        stack = found[0].stacks.get("") if len(found) == 1 else None
+        stack = found[0].top if len(found) == 1 else None
         return None if stack is None else self._output(stack, str(output.data), asking, span)
 
     def across(self, asking: Evaluator, name: str, span: Span) -> Value | None:
@@ -105,7 +105,7 @@ class Exports:
         found = [
             (stack, value)
             for tree in self._deployed(None)
-            if tree.place.account == place.account and (stack := tree.stacks.get("")) is not None
+            if tree.place.account == place.account and (stack := tree.top) is not None
             for region, value in written(stack, name)
             if stack.evaluator.value(region) == place.region
         ]
@@ -168,8 +168,8 @@ def exported(tree: Tree) -> Iterator[Export]:
 
 def published(tree: Tree) -> Iterator[Export]:
     """Yield what may be asked for by the name of a tree's stack: all its outputs."""
-    stack = tree.stacks.get("")
-    for output in stack.template.outputs if stack is not None and stack.name else ():
+    stack = tree.top
+    for output in stack.template.outputs if stack is not None and stack.name is not None else ():
         assert stack is not None
         yield Export(Known(output), stack, output)
 

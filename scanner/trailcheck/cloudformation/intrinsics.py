@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailcheck.cloudformation.calls import FUNCTIONS
+from trailcheck.cloudformation.calls import FUNCTIONS, joined
 from trailcheck.cloudformation.functions import (
     MOST_CHARACTERS,
     MOST_ITEMS,
@@ -18,6 +18,7 @@ from trailcheck.cloudformation.functions import (
     opaque,
     resolve,
 )
+from trailcheck.cloudformation.holes import OPEN, filled
 from trailcheck.cloudformation.loops import LOOP, LoopError, named, unroll
 from trailcheck.cloudformation.nodes import ListNode, MapNode, ScalarNode
 from trailcheck.errors import Impact
@@ -185,8 +186,20 @@ class Evaluator:
                 return opaque("its text is too long to follow", node.span)
             if self.names and "{" in node.data:
                 return resolve(Known(self.spelled(node.text), node.span), node.span)
+            if OPEN in node.data:
+                return self._filled(node)
             return resolve(Known(node.data, node.span, (), node.pieces()), node.span)
         return Known(node.data, node.span)
+
+    def _filled(self, node: ScalarNode) -> Value:
+        """Return a text with the values that its marks stand for."""
+        values = filled(node.text, node.pieces(), self.holes, node.span)
+        return values[0] if len(values) == 1 else joined(self, values, "", node.span, "It")
+
+    @property
+    def holes(self) -> tuple[Value, ...]:
+        """What stands for the marks in the text of the template."""
+        return getattr(self.template.source, "holes", ())
 
     def _list(self, node: ListNode) -> Value:
         span = node.span

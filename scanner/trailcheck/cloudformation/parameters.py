@@ -54,8 +54,8 @@ def pseudo(evaluator: Evaluator, name: str, span: Span) -> Value | None:
             return place(evaluator.place.partition, span)
         case "AWS::URLSuffix":
             return Symbol("dns_suffix", "", span)
-        case "AWS::StackName" if evaluator.stack.name:
-            return Known(evaluator.stack.name, span)
+        case "AWS::StackName" if evaluator.stack.name is not None:
+            return place(evaluator.stack.name, span)
         case "AWS::StackName" | "AWS::StackId" | "AWS::NotificationARNs":
             scoped = evaluator.stack.prefix + name
             reason = f"{name} is settled when the stack is deployed"

@@ -46,7 +46,7 @@ def passed(evaluator: Evaluator, declared: Declaration, name: str, address: str)
     evaluator = evaluator.within(declared.names)
     plain = _plain(evaluator, node)
     if plain is None:
-        return each_branch(evaluator.value(node), lambda value: _picked(value, name))
+        return each_branch(evaluator.value(node), lambda value: picked(value, name))
     member = plain.get(name)
     if member is None:
         return None
@@ -62,13 +62,21 @@ def mismatch(
     given = {} if node is None else _plain(evaluator.within(declared.names), node)
     if given is None:
         return None
+    spans = {name: member.key_span for name, member in given.items()}
+    return objection(spans, template, address, declared.id_span)
+
+
+def objection(
+    given: Map[str, Span], template: Template, address: str, span: Span
+) -> Mismatch | None:
+    """Return what a template has against parameters, by name and place; `span` is the stack's."""
     path = template.source.path
-    for member in given.values():
-        if member.key not in template.parameters:
+    for name, place in given.items():
+        if name not in template.parameters:
             return Mismatch(
-                f"{address} is given a parameter {member.key} that its template does not declare",
-                f"{path} has no parameter {member.key}: the stack cannot be created.",
-                member.key_span,
+                f"{address} is given a parameter {name} that its template does not declare",
+                f"{path} has no parameter {name}: the stack cannot be created.",
+                place,
             )
     for member in template.parameters.values():
         body = member.value
@@ -76,7 +84,7 @@ def mismatch(
             return Mismatch(
                 f"{address} is not given the parameter {member.key} that its template requires",
                 f"{path} states no default for it: the stack cannot be created.",
-                declared.id_span,
+                span,
             )
     return None
 
@@ -107,7 +115,7 @@ def _listed(node: ListNode) -> Map[str, Member] | None:
     return found
 
 
-def _picked(value: Value, name: str) -> Value:
+def picked(value: Value, name: str) -> Value:
     """Return one of the parameters that are passed together."""
     match value:
         case Mapping():

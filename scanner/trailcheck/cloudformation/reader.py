@@ -75,16 +75,13 @@ class Reading:
     def paths(self) -> set[str]:
         """The files of all templates that were read for it."""
         return {
-            path
-            for tree in self._trees()
-            for stack in tree.stacks.values()
-            for path in (stack.path, *stack.included)
+            path for tree in self._trees() for stack in tree.stacks.values() for path in stack.files
         }
 
     @property
     def parameters(self) -> tuple[str, ...]:
         """The names of the parameters that it declares, it and the other roots in its graph."""
-        tops = (tree.stacks.get("") for tree in self._trees())
+        tops = (tree.top for tree in self._trees())
         return tuple(name for top in tops if top is not None for name in top.template.parameters)
 
     def _trees(self) -> list[Tree]:
@@ -135,7 +132,7 @@ class Root:
         self._foreign: dict[str, Resource] = {}
         self._others: list[Root] | None = None
         self._lost = lost
-        if "" in tree.stacks:
+        if tree.top is not None:
             for stack in tree.walk():
                 self.resources.update(Resources(stack).found)
                 evaluate_imports(stack)

@@ -119,10 +119,10 @@ def _group_arn(evaluator: Evaluator, reference: Reference) -> tuple[Part, ...] |
     root, separator, rest = reference.address.partition(SEPARATOR)
     if separator:
         other = evaluator.stack.tree.joined.get(root)
-        if other is None:
+        if other is None or other.top is None:
             return None
         there = Reference(rest, reference.attribute, reference.span)
-        spelled_out = _group_arn(other.stacks[""].evaluator, there)
+        spelled_out = _group_arn(other.top.evaluator, there)
         move = evaluator.stack.tree.exports.move(other, evaluator.stack.tree)
         return spelled_out and tuple(map(move.part, spelled_out))
     found = evaluator.stack.tree.declared(reference.address)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from trailcheck.cloudformation.functions import each_branch
+from trailcheck.cloudformation.holes import OPEN
 from trailcheck.cloudformation.loops import LOOP
 from trailcheck.cloudformation.nodes import ListNode, MapNode, ScalarNode
 from trailcheck.cloudformation.schemas import DATE, SCHEMAS
@@ -181,7 +182,7 @@ class _Walk:
 
 def _wrong(shape: Shape, data: Scalar) -> str:
     """Say what a scalar is and what belongs in its place; nothing if it will do."""
-    if isinstance(data, str) and "{{resolve:" in data:
+    if isinstance(data, str) and ("{{resolve:" in data or OPEN in data):
         return ""
     said = _spelled(data)
     match shape:

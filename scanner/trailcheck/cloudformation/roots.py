@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trailcheck.cloudformation.bodies import written
 from trailcheck.cloudformation.boundaries import likely
 from trailcheck.cloudformation.conditions import FALSE
 from trailcheck.cloudformation.exports import Export, Exports, exported, matters, published, words
+from trailcheck.cloudformation.ordered import OrderedStack, mismatch
 from trailcheck.cloudformation.reader import Reading, Root, start
 from trailcheck.cloudformation.sniff import ACROSS, BY_NAME, EXPORT, IMPORT, NESTING, TRAIL, may_say
-from trailcheck.cloudformation.targets import Target, Templates
+from trailcheck.cloudformation.sources import StackSource
+from trailcheck.cloudformation.targets import Target, Templates, located
 from trailcheck.cloudformation.trees import Tree
 from trailcheck.errors import Diagnostic
 
@@ -18,8 +21,10 @@ if TYPE_CHECKING:
 
     from trailcheck.cloudformation.assembly import Deployment
     from trailcheck.cloudformation.deployers import Deployers
+    from trailcheck.deploying import Deployed, Order
     from trailcheck.graph import Place
     from trailcheck.repository import Repository
+    from trailcheck.source import Source
 
 
 class Reader:
@@ -53,6 +58,8 @@ class Reader:
         self._roots: dict[str, Root] = {}
         self.deployers: Deployers | None = None
         """The Terraform code that may deploy templates."""
+        self.deployed: list[Root] = []
+        """The stacks that other code deploys."""
         self._nested: set[str] | None = None
 
     def readings(self, holding: Iterable[str], named: Iterable[str]) -> Iterator[Reading]:
@@ -64,8 +71,11 @@ class Reader:
         """
         holding, named = tuple(holding), set(named)
         reached: set[str] = set()
+        for root in self.deployed:
+            for stack in root.tree.stacks.values():
+                reached |= stack.files
         for path in self._paths:
-            if path in named or path not in self.nested():
+            if path in named or not (path in self.nested() or path in reached):
                 yield from self._read(path, reached)
         for path in holding:
             if path not in reached:
@@ -100,7 +110,7 @@ class Reader:
         """Return the files whose templates a template nests, at its own defaults."""
         if not self._may_say(path, NESTING):
             return set()
-        top = self._tree(path)[0].stacks.get("")
+        top = self._tree(path)[0].top
         if top is None:
             return set()
         nested = {to.path for to in top.targets().values() if isinstance(to, Target)}
@@ -124,7 +134,7 @@ class Reader:
     def _leads_out(self, closure: set[str]) -> bool:
         """Tell whether some stack is nested that may create a trail and whose template is lost."""
         nesting = (path for path in sorted(closure) if self._may_say(path, NESTING))
-        tops = (self._tree(path)[0].stacks.get("") for path in nesting)
+        tops = (self._tree(path)[0].top for path in nesting)
         return any(
             isinstance(to, str) and likely(top.template.resources[name])
             for top in tops
@@ -134,6 +144,51 @@ class Reader:
 
     def _leads_to(self, closure: Iterable[str], spelled: Iterable[bytes]) -> bool:
         return any(self._may_say(path, spelled) for path in closure)
+
+    # What other code deploys
+
+    def deploy(self, order: Order) -> Deployed | str:
+        """Read the stack that other code deploys, or say why its template cannot be read."""
+        home = order.directory.removeprefix(".").removesuffix("/") + "/"
+        tree = Tree(
+            order.root,
+            {},
+            order.place,
+            self.templates,
+            exports=self.exports,
+            order=order,
+        )
+        source = self._ordered(tree, order, home.removeprefix("/"))
+        if isinstance(source, str):
+            return source
+        lost = start(tree, source)
+        if tree.top is None:
+            first = lost[0].summary if lost else "it declares nothing"
+            return f"could not be read: {first[0].lower()}{first[1:]}"
+        guessed = order.body is None and bool(tree.assumptions)
+        if guessed and mismatch(order, tree.top.template) is not None:
+            # That the file is the one at the URL was a guess, and its parameters deny it.
+            return f"is at a URL, and {source.path} is another one"
+        root = Root(tree, [], self)
+        if tree.top.exists != FALSE:
+            self.deployed.append(root)
+        return OrderedStack(tree.top, root)
+
+    def _ordered(self, tree: Tree, order: Order, home: str) -> Source | str:
+        """Return the text of the template that other code deploys."""
+        if order.body is not None:
+            return written(order.body, order.body.span or order.span, order.address)
+        if order.url is None:
+            return "is not stated"
+        to = located(tree, home, order.url, order.url.span or order.span)
+        if isinstance(to, str):
+            return to
+        source = self.templates.source(to.path)
+        if isinstance(source, Diagnostic):
+            return f"could not be read: {source.summary}"
+        if to.url:
+            tree.assumptions[f"the template at {to.url} is {to.path} in this repository"] = None
+        return StackSource(source, tree.prefix)
 
     # What one root has to do with another
 
@@ -153,7 +208,7 @@ class Reader:
 
     def importers(self, tree: Tree) -> Iterator[Root]:
         """Yield the roots that import from a tree: an import must spell a word of the export."""
-        if "" not in tree.stacks:
+        if tree.top is None:
             return
         asked: list[Export] = []
         if self._leads_to(self._closure(tree.root), EXPORT):
@@ -181,5 +236,5 @@ class Reader:
         for path in self._paths:
             if path not in self.nested() and self._leads_to(self._closure(path), EXPORT):
                 tree, _ = self._tree(path)
-                if "" in tree.stacks:
+                if tree.top is not None:
                     yield tree

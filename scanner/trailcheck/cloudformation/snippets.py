@@ -40,7 +40,7 @@ def _snippet(stack: Stack, call: Node) -> MapNode | None:
     place = parameters.get("Location") if isinstance(parameters, MapNode) else None
     if not isinstance(name, ScalarNode) or name.text != _NAME or place is None:
         return None
-    to = located(stack, stack.evaluator.value(place), place.span)
+    to = located(stack.tree, stack.path, stack.evaluator.value(place), place.span)
     files, template = stack.tree.files, stack.template
     if isinstance(to, str) or files is None:
         template.report(

@@ -1,4 +1,4 @@
-"""Texts of templates as one stack reads them: a copy of a file, or what another file holds."""
+"""Texts of templates as one stack reads them: a copy of a file, or what other code holds."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from trailcheck.source import Position, Source, Span
 
 if TYPE_CHECKING:
-    from trailcheck.value import Piece
+    from trailcheck.value import Piece, Value
 
 
 class StackSource(Source):
@@ -30,13 +30,20 @@ class StackSource(Source):
 
 
 class BodySource(Source):
-    """A template that is written inside another one."""
+    """A template that other code holds, in a text of its own or in a file that it reads."""
 
-    __slots__ = ("_pieces", "_starts", "address", "around")
+    __slots__ = ("_pieces", "_starts", "address", "around", "holes")
 
-    def __init__(self, text: str, pieces: tuple[Piece, ...], around: Span, address: str) -> None:
-        """`pieces` are the parts of the text with their places, `around` is the whole property."""
+    def __init__(
+        self, pieces: tuple[Piece, ...], around: Span, address: str, holes: tuple[Value, ...] = ()
+    ) -> None:
+        """`pieces` are the parts of the text with their places, `around` is where all of it is.
+
+        `holes` are the values that its marks stand for (see `holes.py`).
+        """
+        text = "".join(piece.text for piece in pieces)
         super().__init__(around.source.path, text.encode("utf-8", "replace"))
+        self.holes = holes
         self.around = around
         self.address = address
         self._pieces = pieces
@@ -53,11 +60,11 @@ class BodySource(Source):
         return f"in the template of {self.address}"
 
     def shown(self, span: Span) -> Span:
-        """Return the same text in the template around, or the property if it is not there."""
-        start, end = self._at(span.start), self._at(span.end)
-        found = self.around
-        if start is not None and end is not None and start <= end:
-            found = found.source.span(start, end)
+        """Return the same text in the code around, or all of it if it is not there."""
+        first, last = self._at(span.start), self._at(max(span.end - 1, span.start))
+        found = first or self.around
+        if first is not None and last is not None and last.source is first.source:
+            found = first.to(last) if span.end > span.start else first._replace(end=first.start)
         return found.source.shown(found)
 
     def position(self, offset: int) -> Position:
@@ -67,9 +74,16 @@ class BodySource(Source):
     def line(self, number: int) -> str:
         return self.around.source.line(number)
 
-    def _at(self, offset: int) -> int | None:
+    @property
+    def files(self) -> set[str]:
+        """The files that its text stands in."""
+        return {piece.span.source.path for piece in self._pieces if piece.exact and piece.span}
+
+    def _at(self, offset: int) -> Span | None:
+        """Return the place of one byte."""
         index = min(bisect_right(self._starts, offset), len(self._pieces)) - 1
         piece = self._pieces[index] if index >= 0 else None
-        if piece is None or not piece.exact or piece.span is None:
-            return None
-        return piece.span.start + offset - self._starts[index]
+        if piece is None or piece.span is None or not piece.exact:
+            return None if piece is None else piece.span
+        at = piece.span.start + offset - self._starts[index]
+        return piece.span.source.span(at, at + 1)

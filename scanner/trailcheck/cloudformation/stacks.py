@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from trailcheck.cloudformation import conditions
+from trailcheck.cloudformation import conditions, holes, ordered
 from trailcheck.cloudformation.boundaries import Boundary
 from trailcheck.cloudformation.functions import each_branch, opaque
 from trailcheck.cloudformation.intrinsics import Evaluator
@@ -19,7 +19,7 @@ from trailcheck.cloudformation.passing import mismatch, passed
 from trailcheck.cloudformation.references import exists
 from trailcheck.cloudformation.resources import NESTING
 from trailcheck.cloudformation.snippets import include
-from trailcheck.cloudformation.sources import StackSource
+from trailcheck.cloudformation.sources import BodySource, StackSource
 from trailcheck.cloudformation.stacksets import STACK_SET, body, holds_body, instances
 from trailcheck.cloudformation.syntax import compose
 from trailcheck.cloudformation.targets import Target, target
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from trailcheck.cloudformation.nodes import Member
-    from trailcheck.cloudformation.sources import BodySource
     from trailcheck.cloudformation.template import Declaration
     from trailcheck.cloudformation.trees import Tree
     from trailcheck.graph import Place
@@ -84,6 +83,8 @@ class Stack:
         """The snippets that were read, by path."""
         self.evaluator = Evaluator(template, self, self._place())
         template.open(lambda call: include(self, call))
+        if self.evaluator.holes:
+            holes.check(template)
         self.exists = self._exists()
         expand(self.evaluator)
         self._translated = False
@@ -93,7 +94,10 @@ class Stack:
     def _place(self) -> Place:
         """Return where the stack is deployed: with its parent, unless it is a stack set's."""
         if self.parent is None or self.declared is None:
-            return self.tree.place
+            order, around = self.tree.order, self.tree.place
+            if order is None or not order.elsewhere:
+                return around
+            return instances(around, order.address)
         around = self.parent.evaluator.place
         if self.declared.type != STACK_SET:
             return around
@@ -103,13 +107,20 @@ class Stack:
     def prefix(self) -> str:
         """What stands before every address in the stack."""
         if self.parent is None or self.declared is None:
-            return ""
+            return self.tree.prefix
         return f"{self.parent.prefix}{self.declared.id}/"
 
     @property
     def path(self) -> str:
         """The file of the template, relative to the repository."""
         return self.template.source.path
+
+    @property
+    def files(self) -> set[str]:
+        """The files that the template and its snippets stand in."""
+        source = self.template.source
+        own = source.files if isinstance(source, BodySource) else {self.path}
+        return own | self.included.keys()
 
     def copy(self, file: Source) -> Source:
         """Return the text of a file as this stack reads it."""
@@ -124,16 +135,22 @@ class Stack:
         self._translated = True
 
     @property
-    def name(self) -> str:
-        """The stack's name in CloudFormation, where an assembly states it; else empty."""
-        deployment = self.tree.deployment
-        return deployment.name if deployment is not None and self.parent is None else ""
+    def name(self) -> Value | None:
+        """The stack's name in CloudFormation, where code outside the template states it."""
+        tree = self.tree
+        if self.parent is not None:
+            return None
+        if tree.deployment is not None and tree.deployment.name:
+            return Known(tree.deployment.name)
+        return tree.order.name if tree.order is not None and not tree.order.elsewhere else None
 
     # What goes in and out
 
     def given(self, member: Member) -> Value | None:
         """Return the value that a parameter is given from outside, if it is given one."""
         name = member.key
+        if self.tree.order is not None and self.parent is None:
+            return ordered.given(self.tree.order, name)
         if self.parent is None or self.declared is None:
             said = self.tree.outside.get(name)
             if said is None:
@@ -287,7 +304,8 @@ class Stack:
         """Return whether the stack is created: with its parent, if its own condition holds."""
         parent, declared = self.parent, self.declared
         if parent is None or declared is None:
-            return conditions.TRUE
+            order = self.tree.order
+            return conditions.TRUE if order is None else ordered.exists(order, self)
         evaluator = parent.evaluator
         otherwise: Value = opaque("its condition is too deeply nested", declared.id_span)
         created = parent.guarded(lambda: exists(evaluator, declared), otherwise)

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailcheck.cloudformation.functions import dump
-from trailcheck.cloudformation.sources import BodySource
+from trailcheck.cloudformation.bodies import written
 from trailcheck.graph import Place
-from trailcheck.value import Encoded, Known, Piece, Symbol
+from trailcheck.value import Symbol
 
 if TYPE_CHECKING:
     from trailcheck.cloudformation.intrinsics import Evaluator
+    from trailcheck.cloudformation.sources import BodySource
     from trailcheck.cloudformation.template import Declaration
     from trailcheck.value import Value
 
@@ -32,13 +32,7 @@ def body(evaluator: Evaluator, declared: Declaration, address: str) -> BodySourc
     if declared.type != STACK_SET or node is None:
         return None
     value = evaluator.within(declared.names).value(node)
-    if isinstance(value, Known) and isinstance(value.data, str):
-        pieces = value.pieces or (Piece(value.data, value.span),)
-        return BodySource(value.data, pieces, node.span, address)
-    said = dump(value.value) if isinstance(value, Encoded) else None
-    if said is not None:
-        return BodySource(said, (Piece(said),), node.span, address)
-    return "is written with parts that code does not settle"
+    return written(value, node.span, address)
 
 
 def holds_body(declared: Declaration) -> bool:

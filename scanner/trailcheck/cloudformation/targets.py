@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from trailcheck.cloudformation.stacks import Stack
     from trailcheck.cloudformation.template import Declaration
+    from trailcheck.cloudformation.trees import Tree
     from trailcheck.errors import Diagnostic
     from trailcheck.repository import Repository
     from trailcheck.source import Source, Span
@@ -83,12 +84,12 @@ def target(stack: Stack, declared: Declaration) -> Target | str:
     if isinstance(node, MapNode) and stack.evaluator.function(node) is None:
         return "comes from the Serverless Application Repository"
     value = stack.evaluator.within(declared.names).value(node)
-    return located(stack, value, node.span)
+    return located(stack.tree, stack.path, value, node.span)
 
 
-def located(stack: Stack, value: Value, span: Span) -> Target | str:
-    """Return the file that a path or URL names, or the reason why none is known."""
-    found = [_settled(stack, leaf, span) for leaf in _leaves(value)]
+def located(tree: Tree, home: str, value: Value, span: Span) -> Target | str:
+    """Return the file that a path or URL names in the file `home`, or why none is known."""
+    found = [_settled(tree, home, leaf, span) for leaf in _leaves(value)]
     paths = {each.path for each in found if isinstance(each, Target)}
     reasons = [each for each in found if isinstance(each, str)]
     if reasons:
@@ -113,21 +114,21 @@ def _asset(declared: Declaration) -> str | None:
     return path.text if isinstance(path, ScalarNode) else None
 
 
-def _settled(stack: Stack, value: Value, span: Span) -> Target | str:
+def _settled(tree: Tree, home: str, value: Value, span: Span) -> Target | str:
     shown = show(value, span).strip('"')
     if isinstance(value, Known) and isinstance(value.data, str) and "://" not in value.data:
-        path = _beside(stack.path, value.data)
-        files = stack.tree.files
+        path = _beside(home, value.data)
+        files = tree.files
         if files is not None and not path.startswith("../") and files.holds(path):
             return Target(path)
         return f"is {shown}, which is not in the repository"
     tail = _tail(value)
-    deployment = stack.tree.deployment
+    deployment = tree.deployment
     if deployment is not None and (asset := deployment.asset(tail)) is not None:
         return Target(asset)
     if not tail:
         return f"is at {shown}, which no file of the repository is known for"
-    return _in_repository(stack, tail, shown)
+    return _in_repository(tree, home, tail, shown)
 
 
 def _tail(value: Value) -> list[str]:
@@ -147,8 +148,8 @@ def _tail(value: Value) -> list[str]:
     return [] if ".." in components or said.endswith("/") else components
 
 
-def _in_repository(stack: Stack, components: list[str], shown: str) -> Target | str:
-    files = stack.tree.files
+def _in_repository(tree: Tree, home: str, components: list[str], shown: str) -> Target | str:
+    files = tree.files
     assert files is not None
     for start in range(len(components)):
         if start and components[start - 1] == "submodules":
@@ -157,11 +158,11 @@ def _in_repository(stack: Stack, components: list[str], shown: str) -> Target | 
         stem = posixpath.basename(tail).partition(".")[0].lower()
         if start and start == len(components) - 1 and stem in _ANYBODYS:
             break
-        near = (posixpath.join(above, tail) for above in _upwards(stack.path))
+        near = (posixpath.join(above, tail) for above in _upwards(home))
         for path in near:
-            if path != stack.path and files.holds(path):
+            if path != home and files.holds(path):
                 return Target(path, shown)
-        found = [path for path in files.ending(tail) if path != stack.path]
+        found = [path for path in files.ending(tail) if path != home]
         if len(found) == 1:
             return Target(found[0], shown)
         if found:

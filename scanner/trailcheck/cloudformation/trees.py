@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from trailcheck.cloudformation.stacks import Stack
     from trailcheck.cloudformation.targets import Templates
     from trailcheck.cloudformation.template import Declaration
+    from trailcheck.deploying import Order
     from trailcheck.errors import Diagnostic
     from trailcheck.graph import Place
 
 
 class Tree:
-    """The stacks of one root template, by the prefix of their addresses; the root has none."""
+    """The stacks of one root template, by the prefix of their addresses."""
 
     def __init__(  # noqa: PLR0913, PLR0917 - what decides how its templates are read
         self,
@@ -33,11 +34,16 @@ class Tree:
         files: Templates | None = None,
         deployment: Deployment | None = None,
         exports: Exports | None = None,
+        order: Order | None = None,
     ) -> None:
         """`given` are parameters from outside; without `files` no nested stack is followed.
 
-        `deployment` is what a CDK assembly says of the root's stack.
+        `deployment` is what a CDK assembly says of the root's stack, and `order` what other code
+        says that deploys it.
         """
+        self.order = order
+        self.prefix = "" if order is None else f"{order.address}/"
+        """What stands before every address in the tree."""
         self.root = root
         self.deployment = deployment
         self.outside = given if deployment is None else {**deployment.parameters, **given}
@@ -63,9 +69,14 @@ class Tree:
         """The directory of the CDK's assembly that the root's stack is in; else empty."""
         return self.deployment.assembly if self.deployment is not None else ""
 
+    @property
+    def top(self) -> Stack | None:
+        """The stack of the root template, if that could be read."""
+        return self.stacks.get(self.prefix)
+
     def walk(self) -> Iterator[Stack]:
         """Yield every stack of the tree, each before those that it nests."""
-        waiting = [self.stacks[""]]
+        waiting = [] if self.top is None else [self.top]
         while waiting:
             stack = waiting.pop()
             stack.translate()
@@ -97,5 +108,7 @@ class Tree:
 
 def shown(problem: Diagnostic) -> Diagnostic:
     """Return a problem with its place in a file."""
-    span = problem.span
-    return problem if span is None else problem._replace(span=span.source.shown(span))
+    if problem.span is None:
+        return problem
+    span = problem.span.source.shown(problem.span)
+    return problem._replace(span=span, path=span.source.path)

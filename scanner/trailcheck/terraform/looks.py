@@ -25,6 +25,8 @@ _SOURCE = re.compile(rb"""source["']?\s*[=:]\s*"((?:\\.|[^"\\])*)\"""")
 _PROVIDER = r"(?:registry\.(?:terraform\.io|opentofu\.org)/)?[\w-]+/[\w-]+"
 """A provider's address (`hashicorp/aws`), which no module's source looks like."""
 _TRAIL_WORDS = rb"(?i)cloud[-_]?trail|baseline|landing[-_]?zone|audit[-_]?(?:log|trail|account)"
+_DEPLOYED = rb"%b|templatefile|template_file" % _TRAIL_WORDS
+"""What code says that deploys a trail by a template which is no template to CloudFormation yet."""
 _OLD_VERSION = rb"""(?:version|aws)["']?\s*[=:]\s*"[^"]*(?<![0-9.])[0-3](?![0-9])"""
 
 
@@ -49,6 +51,8 @@ class Looks:
         self._may_hold = may_hold
         self._looks: dict[str, Module] = {}
         self._manifests: dict[str, Manifest | None] = {}
+        self.deploys = False
+        """Whether there are templates with trails beside, which stacks may be made from."""
         self.found_roots: tuple[str, ...] = ()
         """What `roots` last found."""
         self.orphans: set[str] = set()
@@ -70,7 +74,7 @@ class Looks:
                     or self._may_hold(data, b"aws_cloudtrail")
                     or (
                         b"aws_cloudformation_stack" in data
-                        and re.search(_TRAIL_WORDS, data) is not None
+                        and (self.deploys or re.search(_DEPLOYED, data) is not None)
                     )
                 )
                 far = False

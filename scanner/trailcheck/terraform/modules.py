@@ -34,6 +34,7 @@ class Tree:
     __slots__ = (
         "aws_before_3",
         "config_at",
+        "deployed",
         "diagnostics",
         "files",
         "given",
@@ -74,6 +75,8 @@ class Tree:
         """Names a variable file beside the root that would give a variable."""
         self.produced: Callable[[ResourceInstance], Mapping | None] = lambda _data: None
         """Gives the outputs of the scanned root whose state a data source reads."""
+        self.deployed: Callable[[ResourceInstance], Value | None] = lambda _stack: None
+        """Gives the outputs of a CloudFormation stack that a resource deploys."""
         self.source: Callable[[ModuleInstance, str, ast.Block], ModuleConfig | str] = (
             lambda _module, _name, _block: "comes from a source that is not in the repository"
         )

@@ -20,7 +20,7 @@ from trailcheck.terraform.remote_state import stored, wanted
 from trailcheck.terraform.resource import ResourceInstance
 from trailcheck.terraform.resources import CHAIN, LOOKED_UP, OF_KIND, TYPES, resource_of
 from trailcheck.terraform.sources import Sources
-from trailcheck.terraform.stacks import boundaries
+from trailcheck.terraform.stacks import STACKS, Stacks, outputs
 from trailcheck.terraform.strict import mended
 from trailcheck.terraform.versions import aws_before_3
 from trailcheck.value import Known, Mapping
@@ -29,11 +29,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from trailcheck.config import Config
+    from trailcheck.deploying import Deploy
     from trailcheck.repository import Repository
     from trailcheck.terraform.looks import Looks
     from trailcheck.terraform.modules import ModuleInstance
     from trailcheck.terraform.remote_state import State
     from trailcheck.value import Value
+    from trailcheck.world import Law
 
 
 class Reader:
@@ -43,6 +45,8 @@ class Reader:
         self.repository = repository
         self.config = config
         self.looks = looks
+        self.deploy: Deploy | None = None
+        """Reads the CloudFormation templates that the code deploys."""
         self._configs: dict[str, ModuleConfig | None] = {}
         self.instantiated: set[str] = set()
         """Directories that some root has an instance of."""
@@ -117,6 +121,8 @@ class _Root:
         self.sources = Sources(directory, reader.looks)
         self.tree.source = self.sources.find
         self.tree.produced = self._produced
+        self.stacks = Stacks(directory, reader.deploy, self.modules, self._exists)
+        self.tree.deployed = lambda stack: outputs(stack, self.stacks.at(stack))
         self.tree.workspace = reader.config.workspace
         self.tree.start(directory)
         self._resources: dict[str, Resource] = {}
@@ -133,13 +139,20 @@ class _Root:
             self.lookup,
             self.unread,
             self.assumptions,
-            lambda: self.tree.laws,
+            self.laws,
         )
 
     def assumptions(self) -> tuple[str, ...]:
         """Return what is taken for granted about the modules that are not in the repository."""
         self.modules()
-        return tuple(model.assumption(calls) for model, calls in self.sources.used.items())
+        modelled = (model.assumption(calls) for model, calls in self.sources.used.items())
+        deployed = (each for graph in self.stacks.graphs().values() for each in graph.assumptions())
+        return tuple(dict.fromkeys((*modelled, *deployed)))
+
+    def laws(self) -> tuple[Law, ...]:
+        """Return what must be true wherever this is deployed."""
+        deployed = (law for graph in self.stacks.graphs().values() for law in graph.laws())
+        return (*self.tree.laws, *deployed)
 
     def modules(self) -> list[ModuleInstance]:
         if self._modules is None:
@@ -178,6 +191,8 @@ class _Root:
                 yield from handed.attachments(module, self.directory)
             if kind is Kind.INLINE_POLICY:
                 yield from handed.grants(module, self.directory)
+        for graph in self.stacks.graphs().values():
+            yield from graph.resources(kind)
 
     def _created(self, instances: Iterable[ResourceInstance]) -> Iterator[Resource]:
         for instance in instances:
@@ -187,13 +202,18 @@ class _Root:
     def _resource(self, instance: ResourceInstance) -> Resource:
         found = self._resources.get(instance.address)
         if found is None:
-            exists = admitted(instance)
-            if instance.type == "aws_cloudtrail" and self._circle() is not None:
-                none = refused(str(self._circle()), instance.block.header)
-                exists = conditional(exists, none, Known(False), instance.block.header)
-            found = resource_of(instance, self.directory, exists)
+            exists = self._exists(instance) if instance.type == "aws_cloudtrail" else None
+            found = resource_of(instance, self.directory, exists or admitted(instance))
             self._resources[instance.address] = found
         return found
+
+    def _exists(self, instance: ResourceInstance) -> Value:
+        """Return whether a trail or stack is created: nothing is where blocks are in a circle."""
+        exists = admitted(instance)
+        if self._circle() is None:
+            return exists
+        none = refused(str(self._circle()), instance.block.header)
+        return conditional(exists, none, Known(False), instance.block.header)
 
     def _circle(self) -> circles.Circle | None:
         """Return a circle of references on the chain of a trail, reported once."""
@@ -202,7 +222,7 @@ class _Root:
                 circles.Node(module, "resource", f"{type_}.{name}")
                 for module in self.modules()
                 for type_, name in module.config.resources
-                if type_ in TYPES and TYPES[type_].kind in CHAIN
+                if type_ in STACKS or (type_ in TYPES and TYPES[type_].kind in CHAIN)
             )
             found = circles.find(starts)
             self._circles = (found,)
@@ -218,6 +238,8 @@ class _Root:
             other = self.joined().get(directory)
             found = other.lookup(rest) if other is not None else None
             return self._foreign(directory, found) if found is not None else None
+        if (graph := self.stacks.holding(address)) is not None:
+            return graph.resource(address)
         instance = self.tree.handles.get(address)
         if not isinstance(instance, ResourceInstance):
             return None
@@ -286,7 +308,7 @@ class _Root:
         found.update(
             dict.fromkeys(self.sources.boundaries(self.modules(), trails=self._has_trail()))
         )
-        found.update(dict.fromkeys(boundaries(self.modules(), trails=self._has_trail())))
+        found.update(dict.fromkeys(self.stacks.unread(trails=self._has_trail())))
         manifest = self.reader.looks.manifest(self.directory)
         if manifest is not None and manifest.problem is not None:
             found[manifest.problem] = None
@@ -297,7 +319,7 @@ class _Root:
             type_ == "aws_cloudtrail"
             for module in self.modules()
             for type_, _ in module.config.resources
-        )
+        ) or any(graph.resources(Kind.TRAIL) for graph in self.stacks.graphs().values())
 
     def _given(self) -> dict[str, Value]:
         reader = self.reader

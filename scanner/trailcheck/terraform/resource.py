@@ -124,6 +124,10 @@ class ResourceInstance:
         same = SAME_AS.get((self.type, name))
         if same is not None:
             return self.attribute(same, self.block.header)
+        if self.type == "aws_cloudformation_stack" and name == "outputs":
+            made = self.module.tree.deployed(self)
+            if made is not None:
+                return made
         if self.type == "aws_s3_bucket" and name == "bucket":
             name = "name"
         reference = Reference(self.address, name, self.block.header)

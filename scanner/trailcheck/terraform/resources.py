@@ -230,13 +230,13 @@ def resource_of(instance: ResourceInstance, root: str, exists: Value | None = No
         span=instance.block.header,
         load=lambda name: _load(instance, declared.attributes[name]),
         exists=instance.exists if exists is None else exists,
-        place=_place(instance),
+        place=place_of(instance),
         external=instance.is_data,
         ignored_changes=tuple(ours.get(name, name) for name in instance.ignored_changes),
     )
 
 
-def _place(instance: ResourceInstance) -> Place:
+def place_of(instance: ResourceInstance) -> Place:
     """Return the provider's place, in the Region that the resource itself states (provider 6)."""
     place = instance.provider.place
     stated = None if instance.type.startswith("aws_iam_") else instance.argument("region")

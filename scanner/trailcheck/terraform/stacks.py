@@ -1,50 +1,216 @@
-"""CloudFormation stacks that Terraform deploys: what may make a trail, and is not evaluated here.
+"""CloudFormation stacks that Terraform deploys: read with its values, or said to be a boundary.
 
-A template in a file of the scanned tree is a root of its own, and is judged there.
+Who runs the readers of both dialects gives `Reader.deploy`, which reads a template for an `Order`.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from trailcheck.deploying import Order
 from trailcheck.errors import Diagnostic, Impact
+from trailcheck.graph import Kind
 from trailcheck.likely import file_of, may_create_trail
+from trailcheck.shape import Collection
+from trailcheck.terraform import ast
+from trailcheck.terraform.evaluate import evaluate
+from trailcheck.terraform.functions import convert
+from trailcheck.terraform.functions.lift import lift
+from trailcheck.terraform.resources import place_of
+from trailcheck.value import (
+    NULL,
+    Choice,
+    Encoded,
+    Known,
+    Mapping,
+    Piece,
+    Sequence,
+    Unknown,
+    parts_of,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
-    from trailcheck.terraform import ast
+    from trailcheck.deploying import Deploy, Deployed
+    from trailcheck.graph import Graph
     from trailcheck.terraform.modules import ModuleInstance
+    from trailcheck.terraform.resource import ResourceInstance
+    from trailcheck.value import Value
 
-_STACKS = frozenset({"aws_cloudformation_stack", "aws_cloudformation_stack_set"})
-TRAIL = b"AWS::CloudTrail::Trail"
+_SET = "aws_cloudformation_stack_set"
+STACKS = frozenset({"aws_cloudformation_stack", _SET})
+_DECIDING = frozenset({"all", "parameters", "template_body", "template_url"})
+"""Arguments that say what is deployed."""
+_MOST = 200
+"""Stacks of one root that are read."""
+_TRAIL = "AWS::CloudTrail::Trail"
 """What the text of a template must spell that makes a trail."""
 
 
-def boundaries(modules: Iterable[ModuleInstance], *, trails: bool) -> Iterator[Diagnostic]:
-    """Yield the stacks that may make a trail; beside a trail of the root each is worth a note."""
-    for module in modules:
-        for (type_, name), block in module.config.resources.items():
-            if type_ in _STACKS and module.resource_instances(type_, name):
-                guess = _likely(name, block)
-                if guess is not None:
-                    header = block.header.source.shown(block.header)
-                    yield Diagnostic(
-                        f"{module.prefix}{type_}.{name} may create a trail that was not read",
-                        "Templates that Terraform deploys are not evaluated with its values. Scan "
-                        "the template by itself.",
-                        header.source.path,
-                        header,
-                        Impact.UNREAD if guess and not trails else Impact.NOTICE,
-                    )
+class Stacks:
+    """The stacks of one root, each read when it is first asked for."""
+
+    def __init__(
+        self,
+        root: str,
+        deploy: Deploy | None,
+        modules: Callable[[], list[ModuleInstance]],
+        exists: Callable[[ResourceInstance], Value],
+    ) -> None:
+        """`modules` are those of the root, and `exists` says whether an instance is created."""
+        self._root = root
+        self._deploy = deploy
+        self._modules = modules
+        self._exists = exists
+        self._found: dict[str, Deployed | str] = {}
+        self._instances: tuple[ResourceInstance, ...] | None = None
+        self._graphs: dict[str, Graph] | None = None
+
+    def at(self, instance: ResourceInstance) -> Deployed | str:
+        """Return the stack that a resource deploys, or why it is not read: "is not …"."""
+        found = self._found.get(instance.address)
+        if found is None:
+            self._found[instance.address] = "refers to itself"
+            found = self._found[instance.address] = self._read(instance)
+        return found
+
+    def instances(self) -> tuple[ResourceInstance, ...]:
+        """Return the resources of the root that deploy a stack."""
+        if self._instances is None:
+            self._instances = tuple(
+                instance
+                for module in self._modules()
+                for type_, name in module.config.resources
+                if type_ in STACKS
+                for instance in module.resource_instances(type_, name)
+                if instance.exists != Known(False)
+            )
+        return self._instances
+
+    def graphs(self) -> dict[str, Graph]:
+        """Return the graphs of the stacks that are read, by what stands before their addresses."""
+        if self._graphs is None:
+            read = {f"{instance.address}/": self.at(instance) for instance in self.instances()}
+            self._graphs = {p: s.graph for p, s in read.items() if not isinstance(s, str)}
+        return self._graphs
+
+    def holding(self, address: str) -> Graph | None:
+        """Return the graph of the stack that declares what is at an address, if one does."""
+        if "/" not in address:
+            return None
+        return next((g for before, g in self.graphs().items() if address.startswith(before)), None)
+
+    def unread(self, *, trails: bool) -> Iterator[Diagnostic]:
+        """Yield what could not be read of the stacks; a stack that may make a trail is that itself.
+
+        Beside a trail of the root such a stack is worth a note, and so is what is wrong in one that
+        declares nothing of a trail's chain.
+        """
+        for graph in self.graphs().values():
+            aside = trails and not any(map(graph.resources, Kind))
+            for lost in graph.unread:
+                yield lost._replace(impact=Impact.NOTICE) if aside else lost
+        for instance in self.instances():
+            found = self.at(instance)
+            guess = _likely(instance) if isinstance(found, str) else None
+            if guess is not None:
+                header = instance.header.source.shown(instance.header)
+                yield Diagnostic(
+                    f"{instance.address} may create a trail that was not read",
+                    f"Its template {found}.",
+                    header.source.path,
+                    header,
+                    Impact.UNREAD if guess and not trails else Impact.NOTICE,
+                )
+
+    def _read(self, instance: ResourceInstance) -> Deployed | str:
+        if self._deploy is None:
+            return "is not read here"
+        if len(self._found) > _MOST:
+            return "is one too many to read"
+        order = Order(
+            root=self._root,
+            address=instance.address,
+            span=instance.header,
+            directory=instance.module.config.directory,
+            name=_text(instance, "name"),
+            body=_body(instance),
+            url=_text(instance, "template_url"),
+            parameters=_parameters(instance),
+            exists=self._exists(instance),
+            place=place_of(instance),
+            drifts=not _DECIDING.isdisjoint(instance.ignored_changes),
+            elsewhere=instance.type == _SET,
+        )
+        return self._deploy(order)
 
 
-def _likely(name: str, block: ast.Block) -> bool | None:
+def outputs(instance: ResourceInstance, stack: Deployed | str) -> Value:
+    """Return the outputs of a stack, which are texts."""
+    header = instance.header
+    if isinstance(stack, str):
+        address = f"{instance.address}.outputs"
+        reason = f"{address} are made by a stack, whose template {stack}"
+        return Unknown(address, reason, header, needs=(address,))
+    found = {name: convert.to_text(stack.output(name, header)) for name in stack.outputs}
+    return Mapping(found, header, of=Collection("map", "string"))
+
+
+def _text(instance: ResourceInstance, name: str) -> Value | None:
+    value = instance.argument(name)
+    return None if value is None or value == NULL else convert.to_text(value)
+
+
+def _body(instance: ResourceInstance) -> Value | None:
+    """Return the template's text; what `yamlencode` writes here is read as the value it is of."""
+    argument = instance.block.body.argument("template_body")
+    said = argument.expression if argument is not None else None
+    if isinstance(said, ast.Call) and said.name == "yamlencode" and len(said.arguments) == 1:
+        value = evaluate(said.arguments[0], instance.scope)
+        return lift([value], lambda v: Encoded(v[0], said.span))
+    return _text(instance, "template_body")
+
+
+def _parameters(instance: ResourceInstance) -> Value | None:
+    value = instance.argument("parameters")
+    if value is None or value == NULL:
+        return None
+
+    def as_texts(passed: Value) -> Value:
+        if not isinstance(passed, Mapping):
+            return passed
+        texts = {name: convert.to_text(item) for name, item in passed.items.items()}
+        return Mapping(texts, passed.span, passed.via, passed.key_spans)
+
+    return lift([value], lambda settled: as_texts(settled[0]))
+
+
+def _likely(instance: ResourceInstance) -> bool | None:
     """Tell whether a stack probably makes a trail (True), or might (False); else None."""
+    block = instance.block
     body, url = block.body.argument("template_body"), block.body.argument("template_url")
-    written = body.span.text if body is not None else ""
-    if TRAIL.decode() in written:
+    value = _body(instance)
+    if (body is not None and _TRAIL in body.span.text) or (value is not None and _spells(value)):
         return True
-    if "file(" in written or (url is None and written):
-        return None  # A file is judged by itself, and a text without a trail makes none.
-    return may_create_trail(name, file_of(url.span.text) if url is not None else "", ())
+    source = file_of(url.span.text) if url is not None else ""
+    if body is not None and (named := re.search(r'file\("([^"]*)"', body.span.text)):
+        source = named[1].rpartition("/")[2]
+    return may_create_trail(block.labels[1], source, ())
+
+
+def _spells(value: Value) -> bool:
+    """Tell whether a text spells the type of a trail, or may do so as a condition decides."""
+    match value:
+        case Choice():
+            return _spells(value.then) or _spells(value.otherwise)
+        case Encoded():
+            return _spells(value.value)
+        case Mapping():
+            return any(map(_spells, value.items.values()))
+        case Sequence():
+            return any(map(_spells, value.items))
+        case _:
+            said = (part.text for part in parts_of(value) or () if isinstance(part, Piece))
+            return _TRAIL in "".join(said)

@@ -1,0 +1,94 @@
+"""Stacks that other code deploys: its values are the parameters, and its resources these."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trailcheck.cloudformation import conditions
+from trailcheck.cloudformation.functions import each_branch
+from trailcheck.cloudformation.passing import objection, picked
+from trailcheck.value import Known, Mapping, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from trailcheck.cloudformation.passing import Mismatch
+    from trailcheck.cloudformation.reader import Root
+    from trailcheck.cloudformation.stacks import Stack
+    from trailcheck.cloudformation.template import Template
+    from trailcheck.deploying import Order
+    from trailcheck.graph import Graph
+    from trailcheck.source import Span
+    from trailcheck.value import Value
+
+
+def given(order: Order, name: str) -> Value | None:
+    """Return the value that the code gives a parameter, if it gives it one."""
+    passed = order.parameters
+    if passed is None or (isinstance(passed, Mapping) and name not in passed.items):
+        return None
+    spans = passed.key_spans if isinstance(passed, Mapping) else {}
+    value = each_branch(passed, lambda one: _picked(order, one, name))
+    where = spans.get(name) or value.span or order.span
+    return value.through(where, f"{name}, as {order.address} is given it")
+
+
+def _picked(order: Order, passed: Value, name: str) -> Value:
+    value = passed.items.get(name) if isinstance(passed, Mapping) else None
+    if value is None:
+        return picked(passed, name)
+    return each_branch(value, lambda one: _certain(order, one, name))
+
+
+def _certain(order: Order, value: Value, name: str) -> Value:
+    if not (isinstance(value, Known) and value.data is None):
+        return value
+    what = f"parameter {order.address}/{name}"
+    reason = f"{what} is null, and what the provider makes of that is not certain"
+    return Unknown(what, reason, value.span or order.span, needs=(what,))
+
+
+def mismatch(order: Order, template: Template) -> Mismatch | None:
+    """Return what a template has against the parameters that the code gives, if code tells."""
+    passed = order.parameters
+    if passed is not None and not isinstance(passed, Mapping):
+        return None
+    items = {} if passed is None else passed.items
+    spans = {} if passed is None else passed.key_spans
+    places = {name: spans.get(name) or value.span or order.span for name, value in items.items()}
+    return objection(places, template, order.address, order.span)
+
+
+def exists(order: Order, stack: Stack) -> Value:
+    """Return whether the stack is created: where its code says so, if the template takes it."""
+    whole = order.exists
+    wrong = mismatch(order, stack.template)
+    if wrong is None:
+        return whole
+    refused = stack.evaluator.refuse(*wrong)
+    return conditions.turn(whole, lambda: refused, lambda: conditions.FALSE, order.span)
+
+
+class OrderedStack:
+    """A stack that was read as some code deploys it."""
+
+    def __init__(self, stack: Stack, root: Root) -> None:
+        self._stack = stack
+        self._root = root
+        self._graph: Graph | None = None
+
+    @property
+    def graph(self) -> Graph:
+        """What it declares, with all that it nests."""
+        if self._graph is None:
+            self._graph = self._root.graph()
+        return self._graph
+
+    @property
+    def outputs(self) -> Iterable[str]:
+        """The names of its outputs."""
+        return tuple(self._stack.template.outputs)
+
+    def output(self, name: str, span: Span) -> Value:
+        """Return one of its outputs, asked for at `span`."""
+        return self._stack.output(name, self._stack.evaluator, span)
