@@ -158,7 +158,7 @@ def _read(template: Json, given: dict[str, str]) -> Reading:
     return reading
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(stack=stacks())
 def test_stacks_are_what_an_engine_makes_of_them(
     engine: Any,  # noqa: ANN401 - boto3

@@ -169,3 +169,20 @@ def test_conditions_that_the_transform_adds_are_declared() -> None:
     assert role is not None
     assert isinstance(role.exists, Choice)
     assert reading.diagnostics == []
+
+
+def test_parameters_may_name_what_is_made() -> None:
+    """An alias by parameter is part of an id; the state machine's role is made all the same."""
+    machine = """\
+  Flow:
+    Type: AWS::Serverless::StateMachine
+    Properties:
+      AutoPublishAlias: !Ref Alias
+      Definition: {StartAt: A, States: {A: {Type: Pass, End: true}}}
+      Policies: [!Ref Env]
+"""
+    reading = template(FUNCTION + machine)
+    assert reading.diagnostics == []
+    assert reading.graph.resource("FlowRole") is not None
+    arns = attribute(reading, "FlowRole", "managed_policy_arns").value
+    assert arns == Sequence([Unknown("parameter Env", "")])

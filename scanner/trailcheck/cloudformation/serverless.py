@@ -62,7 +62,7 @@ def translate(template: Template) -> None:
     _quiet()
     try:
         marks = _marks(template)
-        document = _document(template)
+        document = _document(template, marks)
         session = SimpleNamespace(region_name="us-east-1")
         made = Translator({}, Parser(), boto_session=session).translate(document, dict(marks))
         names = {mark: name for name, mark in marks.items() if mark != _UNTOUCHED}
@@ -95,7 +95,7 @@ def _marks(template: Template) -> dict[str, str]:
     return marks
 
 
-def _document(template: Template) -> dict[str, Any]:
+def _document(template: Template, marks: dict[str, str]) -> dict[str, Any]:
     plain = Plain()
     resources: dict[str, Any] = {}
     for declared in template.resources.values():
@@ -104,7 +104,9 @@ def _document(template: Template) -> dict[str, Any]:
             resources[declared.id] = {"Type": "AWS::CloudFormation::WaitConditionHandle"}
             continue
         body = plain.of(declared.body)
-        resources[declared.id] = _packaged(body) if declared.type.startswith(_PREFIX) else body
+        if declared.type.startswith(_PREFIX):
+            body = _packaged(_marked(body, marks))
+        resources[declared.id] = body
     document: dict[str, Any] = {"Transform": SERVERLESS, "Resources": resources}
     for section in ("Globals", "Parameters", "Mappings", "Conditions"):
         node = template.root.get(section)
@@ -115,6 +117,18 @@ def _document(template: Template) -> dict[str, Any]:
         if body.get("Type") == _FUNCTION:
             _with_code(_properties(body, "Properties"), shared)
     return document
+
+
+def _marked(data: Any, marks: dict[str, str]) -> Any:  # noqa: ANN401 - JSON
+    """Return a resource with marks for its parameters: the translator misses some, in aliases."""
+    if isinstance(data, list):
+        return [_marked(item, marks) for item in data]
+    if not isinstance(data, dict):
+        return data
+    named = data.get("Ref") if len(data) == 1 else None
+    if isinstance(named, str) and marks.get(named, _UNTOUCHED) != _UNTOUCHED:
+        return marks[named]
+    return {key: _marked(value, marks) for key, value in data.items()}
 
 
 def _properties(holder: object, name: str) -> dict[str, Any]:
