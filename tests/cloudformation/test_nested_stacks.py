@@ -456,3 +456,38 @@ def test_a_stack_taken_apart_is_judged_the_same(data: st.DataObject) -> None:
     # Parts that ask each other for something wait for each other: nothing is deployed.
     assume(not any(d.summary.startswith("Circular dependency") for d in apart.diagnostics))
     assert judged(apart) == judged(whole)
+
+
+@pytest.mark.parametrize(
+    ("file", "passed", "outcome"),
+    [
+        ("more", "{Arn: !GetAtt Role.Arn}", "undecided"),
+        ("permissions", "{Arns: [!GetAtt Role.Arn]}", "undecided"),
+        ("lambda", "{Arn: !GetAtt Role.Arn}", "fail"),
+        ("more", "{Arn: !GetAtt Group.Arn}", "fail"),
+        ("more", "{Arn: !Sub '${Role.Arn}'}", "undecided"),
+    ],
+)
+def test_a_stack_that_gets_the_arn_may_grant(
+    tmp_path: Path, file: str, passed: str, outcome: str
+) -> None:
+    """What is not read may take the name out of a role's ARN, unless it only uses the role."""
+    top = (
+        parent(f"{{TemplateURL: 'https://x/{file}.yaml', Parameters: {passed}}}")
+        + """\
+  Group: {Type: AWS::Logs::LogGroup}
+  Role: {Type: AWS::IAM::Role, Properties: {AssumeRolePolicyDocument: {}}}
+  Trail:
+    Type: AWS::CloudTrail::Trail
+    Properties:
+      S3BucketName: b
+      IsLogging: true
+      CloudWatchLogsLogGroupArn: !GetAtt Group.Arn
+      CloudWatchLogsRoleArn: !GetAtt Role.Arn
+"""
+    )
+    report = scan(tmp_path, {"top.yaml": top})
+    said = {v.rule: v for v in report.verdicts}
+    assert said["unwritable-log-group"].outcome.value == outcome
+    assert said["denied-delivery"].outcome.value == "pass"
+    assert (outcome == "undecided") == ("Logs" in said["unwritable-log-group"].needs)

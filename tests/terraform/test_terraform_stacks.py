@@ -293,3 +293,35 @@ resource "aws_cloudformation_stack" "audit" {
         "m/trail.yaml": TEMPLATE,
     }
     assert trails(scan(tmp_path, files)) == [(".", f"module.m.{ADDRESS}", True)]
+
+
+@pytest.mark.parametrize(
+    ("url", "passed", "rule", "outcome"),
+    [
+        ("more", "Arn = aws_iam_role.delivery.arn", "denied-delivery", "pass"),
+        ("more", "Name = aws_iam_role.delivery.name", "denied-delivery", "undecided"),
+        ("more", "Name = aws_cloudwatch_log_group.logs.name", "denied-delivery", "pass"),
+        ("more", "Arn = aws_iam_role.delivery.arn", "unwritable-log-group", "undecided"),
+        ("lambda", "Arn = aws_iam_role.delivery.arn", "unwritable-log-group", "fail"),
+    ],
+)
+def test_roles_given_to_a_stack_that_is_not_read(
+    tmp_path: Path, url: str, passed: str, rule: str, outcome: str
+) -> None:
+    """It may attach a policy to a role whose name it has; with the ARN alone it may grant."""
+    stack = deploying(f"""template_url = "https://x/{url}.yaml"
+  parameters = {{ {passed} }}""")
+    if rule == "unwritable-log-group":
+        stack = stack.replace('"logs:PutLogEvents"', '"logs:PutMetricFilter"')
+    trail = """
+resource "aws_cloudtrail" "t" {
+  name                       = "t"
+  s3_bucket_name             = "archive"
+  cloud_watch_logs_group_arn = "${aws_cloudwatch_log_group.logs.arn}:*"
+  cloud_watch_logs_role_arn  = aws_iam_role.delivery.arn
+}
+"""
+    report = scan(tmp_path, {"main.tf": stack + trail})
+    found = next(v for v in report.verdicts if v.rule == rule)
+    assert found.outcome.value == outcome
+    assert ("aws_cloudformation_stack.audit" in found.needs) == (outcome == "undecided")

@@ -8,10 +8,10 @@ from trailcheck.cloudformation import conditions, passing
 from trailcheck.cloudformation.references import exists
 from trailcheck.cloudformation.resources import NESTING
 from trailcheck.errors import Diagnostic, Impact
-from trailcheck.graph import Attribute, Kind, Resource
+from trailcheck.lent import Borrower, stand_ins
 from trailcheck.likely import file_of, may_create_trail
 from trailcheck.record import NamedTuple
-from trailcheck.value import Choice, Known, Reference, Sequence, Text, Unknown
+from trailcheck.value import Choice, Known, Reference, Sequence, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from trailcheck.cloudformation.stacks import Stack
     from trailcheck.cloudformation.template import Declaration
     from trailcheck.cloudformation.trees import Tree
+    from trailcheck.graph import Resource
     from trailcheck.value import Value
 
 _ROLE = "AWS::IAM::Role"
@@ -41,10 +42,14 @@ class Boundary(NamedTuple):
 
 def likely(declared: Declaration) -> bool | None:
     """Tell whether a nested stack probably creates a trail (True), or might (False); else None."""
+    return may_create_trail(declared.id, _file(declared), passing.names(declared))
+
+
+def _file(declared: Declaration) -> str:
+    """Return the file that the code of a nested stack names."""
     properties = declared.properties
     named = properties.get(NESTING[declared.type]) if properties is not None else None
-    said = named.span.text if named is not None else ""
-    return may_create_trail(declared.id, file_of(said), passing.names(declared))
+    return file_of(named.span.text) if named is not None else ""
 
 
 def unread(tree: Tree, *, trails: bool) -> Iterator[Diagnostic]:
@@ -66,42 +71,47 @@ def unread(tree: Tree, *, trails: bool) -> Iterator[Diagnostic]:
             )
 
 
-def attachment(boundary: Boundary) -> Resource | None:
-    """Return what stands for a stack that is given the name of a role and is not read.
-
-    It may attach any policy to it: that grants nothing for certain, and it may hold a Deny.
-    """
+def lent(boundary: Boundary) -> Iterator[Resource]:
+    """Yield what stands for a stack that is given a role and is not read."""
     stack, declared = boundary.stack, boundary.declared
     evaluator = stack.evaluator
     span = declared.id_span
-    roles: list[Value] = []
+    names: list[Value] = []
+    arns: list[Value] = []
     for name in passing.names(declared):
         value = passing.passed(evaluator, declared, name, boundary.address)
         if value is not None:
-            roles += _roles(stack.tree, value, named="role" in name.lower())
-    if not roles:
-        return None
-    reason = (
-        f"the template of {boundary.address} {boundary.reason}; it is given the role and may "
-        "attach policies to it"
-    )
-    policy = Unknown(f"{boundary.address} policies", reason, span, needs=(boundary.address,))
-
-    def load(wanted: str) -> Attribute:
-        value = Sequence(roles, span) if wanted == "roles" else policy
-        return Attribute(value, span, stated=True)
-
-    return Resource(
-        address=boundary.address,
-        kind=Kind.POLICY_ATTACHMENT,
-        type=declared.type,
-        root=stack.tree.root,
-        span=span,
-        load=load,
-        exists=conditions.turn(
+            names += _roles(stack.tree, value, named="role" in name.lower())
+            arns += _arns(stack.tree, value)
+    borrower = Borrower(
+        stack.tree.root,
+        boundary.address,
+        declared.type,
+        f"the template of {boundary.address} {boundary.reason}",
+        _file(declared),
+        span,
+        conditions.turn(
             stack.exists, lambda: exists(evaluator, declared), lambda: conditions.FALSE, span
         ),
     )
+    yield from stand_ins(borrower, names, arns, span)
+
+
+def _arns(tree: Tree, value: Value) -> Iterator[Value]:
+    """Yield the names of roles whose ARNs are in a parameter."""
+    match value:
+        case Reference(attribute="arn"):
+            found = tree.declared(value.address)
+            if found is not None and found[1].type == _ROLE:
+                yield Reference(value.address, "name", value.span, value.via)
+        case Sequence():
+            for item in value.items:
+                yield from _arns(tree, item)
+        case Choice():
+            yield from _arns(tree, value.then)
+            yield from _arns(tree, value.otherwise)
+        case _:
+            return
 
 
 def _roles(tree: Tree, value: Value, *, named: bool) -> Iterator[Value]:

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from trailcheck.cloudformation.assertions import demands
-from trailcheck.cloudformation.boundaries import attachment
+from trailcheck.cloudformation.boundaries import lent
 from trailcheck.cloudformation.boundaries import unread as out_of_reach
 from trailcheck.cloudformation.conditions import FALSE, TRUE
 from trailcheck.cloudformation.declared import Resources
@@ -137,9 +137,9 @@ class Root:
                 self.resources.update(Resources(stack).found)
                 evaluate_imports(stack)
         for boundary in tree.boundaries:
-            handed = attachment(boundary)
-            if handed is not None and handed.exists != FALSE:
-                self.resources[handed.address] = handed
+            for each in lent(boundary):
+                if each.exists != FALSE:
+                    self.resources[f"{each.address} {each.kind.value}"] = each
         self._check()
         unread = tree.deployment.unread if tree.deployment is not None else ()
         trails = any(resource.kind is Kind.TRAIL for resource in self.resources.values())
@@ -230,7 +230,7 @@ class Root:
         yield from self.tree.diagnostics()
 
     def _moved(self, other: Root, resource: Resource) -> Resource:
-        address = f"{other.tree.root}{SEPARATOR}{resource.address}"
+        address = f"{other.tree.root}{SEPARATOR}{resource.address} {resource.kind.value}"
         found = self._foreign.get(address)
         if found is None:
             move = self.tree.exports.move(other.tree, self.tree)

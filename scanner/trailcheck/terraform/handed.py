@@ -1,36 +1,28 @@
-"""Roles that are handed to modules which are not read: what those attach to them is not known.
-
-A call of such a module with a role's name among its arguments counts as an attachment of a policy
-that nobody can read. It grants nothing for certain, and it may hold a Deny. One with a role's ARN
-alone may grant, if it is not named for a service that would only use the role.
-"""
+"""Roles that Terraform hands to modules and stacks which are not read."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailcheck.graph import Attribute, Kind, Resource
-from trailcheck.likely import may_attach_policies
+from trailcheck.lent import Borrower, stand_ins
 from trailcheck.terraform.config import literal_text
 from trailcheck.terraform.evaluate import evaluate
 from trailcheck.terraform.resource import ResourceInstance
 from trailcheck.terraform.sources import META
 from trailcheck.value import (
     Choice,
-    Encoded,
     Handle,
     Known,
     Mapping,
     Reference,
     Sequence,
     Text,
-    Unknown,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from collections.abc import Mapping as MappingType
+    from collections.abc import Iterator
 
+    from trailcheck.graph import Resource
     from trailcheck.source import Span
     from trailcheck.terraform import ast
     from trailcheck.terraform.modules import ModuleInstance
@@ -43,44 +35,46 @@ _DEEPEST = 4
 _NAMES = ("name of ", "id of ")
 
 
-def attachments(module: ModuleInstance, root: str) -> Iterator[Resource]:
+def to_modules(module: ModuleInstance, root: str) -> Iterator[Resource]:
     """Yield what stands for the calls of a module that hand a role to code that is not read."""
     for name, block, scope in _unread(module):
-        roles, span = _given(block, scope, lambda value, role: _roles(module, value, named=role))
-        if roles:
-            given = f"{module.boundary(name)}; it is given the role and may attach policies to it"
-            address = f"{module.prefix}module.{name}"
-            policy = Unknown(f"{address} policies", given, span, needs=(address,))
-            values: dict[str, Value] = {"roles": Sequence(roles, span), "policy_arn": policy}
-            yield _stand_in(module, name, root, Kind.POLICY_ATTACHMENT, values, span)
-
-
-def grants(module: ModuleInstance, root: str) -> Iterator[Resource]:
-    """Yield what stands for the calls that get no more of a role than its ARN.
-
-    Code can take the name out of the ARN, and attach policies. Few modules do, so this counts for
-    what may be allowed and not for what may be denied, and not for modules of other services.
-    """
-    for name, block, scope in _unread(module):
         source = block.body.argument("source")
-        if not may_attach_policies((literal_text(source.expression) if source else None) or ""):
+        borrower = Borrower(
+            root,
+            f"{module.prefix}module.{name}",
+            "module",
+            module.boundary(name),
+            (literal_text(source.expression) if source else None) or "",
+            block.header,
+            module.exists,
+        )
+        yield from _to(borrower, module, block, scope)
+
+
+def to_stack(stack: ResourceInstance, reason: str, source: str, root: str) -> Iterator[Resource]:
+    """Yield what stands for a stack that is given a role, and whose template is not read."""
+    why = f"the template of {stack.address} {reason}"
+    borrower = Borrower(root, stack.address, stack.type, why, source, stack.header, stack.exists)
+    yield from _to(borrower, stack.module, stack.block, stack.scope, "parameters")
+
+
+def _to(
+    borrower: Borrower, module: ModuleInstance, block: ast.Block, scope: Scope, only: str = ""
+) -> Iterator[Resource]:
+    """Yield what stands for what is given roles in its arguments."""
+    names: list[Value] = []
+    arns: list[Value] = []
+    places: list[Span] = []
+    for argument in block.body.arguments.values():
+        if argument.name in META or (only and argument.name != only):
             continue
-        roles, span = _given(block, scope, lambda value, _: _arns(module, value))
-        if roles:
-            address = f"{module.prefix}module.{name}"
-            reason = (
-                f"{module.boundary(name)}; it is given the role's ARN and may attach policies to it"
-            )
-            actions = Unknown(f"{address} actions", reason, span, needs=(address,))
-            allow: dict[str, Value] = {
-                "Effect": Known("Allow", span),
-                "Action": actions,
-                "Resource": Known("*", span),
-            }
-            policy = Mapping({"Statement": Sequence([Mapping(allow, span)], span)}, span)
-            written = Encoded(policy, span)
-            values: dict[str, Value] = {"roles": Sequence(roles, span), "policy": written}
-            yield _stand_in(module, name, root, Kind.INLINE_POLICY, values, span)
+        value = evaluate(argument.expression, scope)
+        before = len(names) + len(arns)
+        names += _roles(module, value, named="role" in argument.name)
+        arns += _arns(module, value)
+        if len(names) + len(arns) > before:
+            places.append(argument.span)
+    yield from stand_ins(borrower, names, arns, places[0] if places else block.header)
 
 
 def _unread(module: ModuleInstance) -> Iterator[tuple[str, ast.Block, Scope]]:
@@ -90,47 +84,6 @@ def _unread(module: ModuleInstance) -> Iterator[tuple[str, ast.Block, Scope]]:
             instances = module.expansion(f"{module.prefix}module.{name}", block).instances
             if instances:
                 yield name, block, module.scope.with_names(instances[0].names)
-
-
-def _given(
-    block: ast.Block, scope: Scope, pick: Callable[[Value, bool], Iterator[Value]]
-) -> tuple[list[Value], Span]:
-    """Return the roles among the arguments of a call, and the place of the first."""
-    roles: list[Value] = []
-    span = block.header
-    for argument in block.body.arguments.values():
-        if argument.name in META:
-            continue
-        given = list(pick(evaluate(argument.expression, scope), "role" in argument.name))
-        if given and not roles:
-            span = argument.span
-        roles += given
-    return roles, span
-
-
-def _stand_in(  # noqa: PLR0913, PLR0917 - each is a part of the resource
-    module: ModuleInstance,
-    name: str,
-    root: str,
-    kind: Kind,
-    values: MappingType[str, Value],
-    span: Span,
-) -> Resource:
-    address = f"{module.prefix}module.{name}"
-
-    def load(wanted: str) -> Attribute:
-        unknown = Unknown(f"{address} {wanted}", module.boundary(name), span, needs=(address,))
-        return Attribute(values.get(wanted, unknown), span, stated=True)
-
-    return Resource(
-        address=address,
-        kind=kind,
-        type="module",
-        root=root,
-        span=module.config.calls[name].header,
-        load=load,
-        exists=module.exists,
-    )
 
 
 def _arns(module: ModuleInstance, value: Value, depth: int = 0) -> Iterator[Value]:

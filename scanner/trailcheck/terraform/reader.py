@@ -20,7 +20,7 @@ from trailcheck.terraform.remote_state import stored, wanted
 from trailcheck.terraform.resource import ResourceInstance
 from trailcheck.terraform.resources import CHAIN, LOOKED_UP, OF_KIND, TYPES, resource_of
 from trailcheck.terraform.sources import Sources
-from trailcheck.terraform.stacks import STACKS, Stacks, outputs
+from trailcheck.terraform.stacks import STACKS, Stacks, file_named, outputs
 from trailcheck.terraform.strict import mended
 from trailcheck.terraform.versions import aws_before_3
 from trailcheck.value import Known, Mapping
@@ -187,12 +187,19 @@ class _Root:
                 if LOOKED_UP.get(type_) is kind:
                     found = module.resource_instances(type_, name, data=True)
                     yield from self._created(i for i in found if i.declared is None)
-            if kind is Kind.POLICY_ATTACHMENT:
-                yield from handed.attachments(module, self.directory)
-            if kind is Kind.INLINE_POLICY:
-                yield from handed.grants(module, self.directory)
+        if kind in (Kind.POLICY_ATTACHMENT, Kind.INLINE_POLICY):
+            yield from (lent for lent in self._lent() if lent.kind is kind)
         for graph in self.stacks.graphs().values():
             yield from graph.resources(kind)
+
+    def _lent(self) -> Iterator[Resource]:
+        """Yield what stands for code that is given a role, and is not read."""
+        for module in self.modules():
+            yield from handed.to_modules(module, self.directory)
+        for stack in self.stacks.instances():
+            reason = self.stacks.at(stack)
+            if isinstance(reason, str):
+                yield from handed.to_stack(stack, reason, file_named(stack), self.directory)
 
     def _created(self, instances: Iterable[ResourceInstance]) -> Iterator[Resource]:
         for instance in instances:
@@ -281,7 +288,7 @@ class _Root:
 
     def _foreign(self, directory: str, resource: Resource) -> Resource:
         """Return a resource of another root as one of this root's graph."""
-        address = directory + SEPARATOR + resource.address
+        address = f"{directory}{SEPARATOR}{resource.address} {resource.kind.value}"
         found = self._resources.get(address)
         if found is None:
             found = Move(directory).resource(resource, self.directory)

@@ -190,14 +190,20 @@ def _parameters(instance: ResourceInstance) -> Value | None:
 def _likely(instance: ResourceInstance) -> bool | None:
     """Tell whether a stack probably makes a trail (True), or might (False); else None."""
     block = instance.block
-    body, url = block.body.argument("template_body"), block.body.argument("template_url")
+    body = block.body.argument("template_body")
     value = _body(instance)
     if (body is not None and _TRAIL in body.span.text) or (value is not None and _spells(value)):
         return True
-    source = file_of(url.span.text) if url is not None else ""
+    return may_create_trail(block.labels[1], file_named(instance), ())
+
+
+def file_named(instance: ResourceInstance) -> str:
+    """Return the name of the file that the code of a stack seems to take its template from."""
+    body = instance.block.body.argument("template_body")
+    url = instance.block.body.argument("template_url")
     if body is not None and (named := re.search(r'file\("([^"]*)"', body.span.text)):
-        source = named[1].rpartition("/")[2]
-    return may_create_trail(block.labels[1], source, ())
+        return named[1].rpartition("/")[2]
+    return file_of(url.span.text) if url is not None else ""
 
 
 def _spells(value: Value) -> bool:
