@@ -37,6 +37,8 @@ class Order(NamedTuple):
     """Where the template is, if it has no body."""
     parameters: Value | None
     """A mapping of parameters to texts, if any are given."""
+    capabilities: Value | None
+    """The list of what the code lets the stack do, if it says so."""
     exists: Value
     place: Place
     drifts: bool

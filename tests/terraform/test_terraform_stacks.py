@@ -325,3 +325,50 @@ resource "aws_cloudtrail" "t" {
     found = next(v for v in report.verdicts if v.rule == rule)
     assert found.outcome.value == outcome
     assert ("aws_cloudformation_stack.audit" in found.needs) == (outcome == "undecided")
+
+
+IAM = """
+resource "aws_cloudformation_stack" "audit" {{
+  name          = "audit"
+  {capabilities}
+  template_body = <<-EOT
+    Resources:
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          {name}
+          AssumeRolePolicyDocument: {{}}
+      Trail:
+        Type: AWS::CloudTrail::Trail
+        Properties: {{S3BucketName: b, IsLogging: true}}
+  EOT
+}}
+variable "allowed" {{ type = list(string) }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "name", "lacks"),
+    [
+        ("", "Path: /", "CAPABILITY_IAM"),
+        ("capabilities = []", "Path: /", "CAPABILITY_IAM"),
+        ("capabilities = null", "Path: /", "CAPABILITY_IAM"),
+        ('capabilities = ["CAPABILITY_AUTO_EXPAND"]', "Path: /", "CAPABILITY_IAM"),
+        ('capabilities = ["CAPABILITY_IAM"]', "Path: /", ""),
+        ('capabilities = ["CAPABILITY_NAMED_IAM"]', "Path: /", ""),
+        ('capabilities = ["CAPABILITY_IAM"]', "RoleName: delivery", "CAPABILITY_NAMED_IAM"),
+        ('capabilities = ["CAPABILITY_NAMED_IAM"]', "RoleName: delivery", ""),
+        ('capabilities = ["CAPABILITY_IAM"]', "RoleName: !Ref AWS::NoValue", ""),
+        ("capabilities = var.allowed", "RoleName: delivery", ""),
+    ],
+)
+def test_a_stack_makes_roles_where_it_is_allowed_to(
+    tmp_path: Path, capabilities: str, name: str, lacks: str
+) -> None:
+    """Without the capability CloudFormation refuses the stack, and nothing of it passes."""
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "main.tf").write_text(IAM.format(capabilities=capabilities, name=name))
+    report = trailcheck.scan([str(tmp_path)])
+    said = [d.summary for d in report.diagnostics if "CAPABILITY" in d.summary]
+    assert said == ([f"aws_cloudformation_stack.audit is not given {lacks}"] if lacks else [])
+    assert any(v.outcome.value == "pass" for v in report.verdicts) is not bool(lacks)

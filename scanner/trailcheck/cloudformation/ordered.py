@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trailcheck.cloudformation import conditions
+from trailcheck.cloudformation.capabilities import lacking
 from trailcheck.cloudformation.functions import each_branch
-from trailcheck.cloudformation.passing import objection, picked
+from trailcheck.cloudformation.passing import Mismatch, objection, picked
 from trailcheck.value import Known, Mapping, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from trailcheck.cloudformation.passing import Mismatch
     from trailcheck.cloudformation.reader import Root
     from trailcheck.cloudformation.stacks import Stack
     from trailcheck.cloudformation.template import Template
@@ -62,11 +62,25 @@ def mismatch(order: Order, template: Template) -> Mismatch | None:
 def exists(order: Order, stack: Stack) -> Value:
     """Return whether the stack is created: where its code says so, if the template takes it."""
     whole = order.exists
-    wrong = mismatch(order, stack.template)
+    wrong = mismatch(order, stack.template) or _forbidden(order, stack.template)
     if wrong is None:
         return whole
     refused = stack.evaluator.refuse(*wrong)
     return conditions.turn(whole, lambda: refused, lambda: conditions.FALSE, order.span)
+
+
+def _forbidden(order: Order, template: Template) -> Mismatch | None:
+    """Return what the stack makes and is not allowed to."""
+    found = lacking(template, order.capabilities)
+    if found is None:
+        return None
+    capability, name = found
+    return Mismatch(
+        f"{order.address} is not given {capability}",
+        f"{name} in {template.source.path} needs it: CloudFormation does not create the "
+        "stack. Add it to its capabilities.",
+        order.span,
+    )
 
 
 class OrderedStack:

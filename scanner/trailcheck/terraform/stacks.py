@@ -139,6 +139,7 @@ class Stacks:
             body=_body(instance),
             url=_text(instance, "template_url"),
             parameters=_parameters(instance),
+            capabilities=instance.argument("capabilities"),
             exists=self._exists(instance),
             place=place_of(instance),
             drifts=not _DECIDING.isdisjoint(instance.ignored_changes),
