@@ -139,3 +139,10 @@ def test_a_literal_list_never_equals_a_declared_one(expression: str, expected: o
 def test_what_is_known_after_deployment_is_never_null(expression: str, expected: object) -> None:
     """A reference equals itself, and neither null nor text that it cannot become."""
     assert evaluated(expression, GROUP) == expected
+
+
+@pytest.mark.parametrize("operator", ["<", "<=", ">", ">=", "+", "-", "*", "/", "%"])
+@pytest.mark.parametrize("sides", ["null {} tonumber(var.s)", "tonumber(var.s) {} null"])
+def test_null_is_no_number_whatever_is_beside_it(operator: str, sides: str) -> None:
+    """A null operand is refused also where the other one is not known."""
+    assert evaluated(sides.format(operator), OPEN) == "!"

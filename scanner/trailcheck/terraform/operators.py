@@ -294,7 +294,7 @@ def _compare(operator: str, left: Value, right: Value, span: Span | None) -> Val
                 return Known(one > other, span)
             case _:
                 return Known(one >= other, span)
-    if not (isinstance(left, _SYMBOLIC) or isinstance(right, _SYMBOLIC)):
+    if not _may_be_numbers(left, right):
         return refused(f"{operator} needs numbers", span)
     # One spelling for `a < b`, `b > a` and their negations: equal questions are one condition.
     if operator in (">", "<="):
@@ -310,6 +310,13 @@ def _compare(operator: str, left: Value, right: Value, span: Span | None) -> Val
     return negate(open_) if operator in (">=", "<=") else open_
 
 
+def _may_be_numbers(left: Value, right: Value) -> bool:
+    """Tell whether an operation can do with two values that are not both known numbers."""
+    if any(isinstance(side, Known) and side.data is None for side in (left, right)):
+        return False
+    return isinstance(left, _SYMBOLIC) or isinstance(right, _SYMBOLIC)
+
+
 def arithmetic(operator: str, left: Value, right: Value, span: Span | None) -> Value:
     """Return the sum, difference, product, quotient or remainder of two numbers."""
     return lift([left, right], lambda sides: _arithmetic(operator, sides[0], sides[1], span))
@@ -322,7 +329,7 @@ def _arithmetic(operator: str, left: Value, right: Value, span: Span | None) -> 
             return side
     one, other = _number(left), _number(right)
     if one is None or other is None:
-        if not (isinstance(left, _SYMBOLIC) or isinstance(right, _SYMBOLIC)):
+        if not _may_be_numbers(left, right):
             return refused(f"{operator} needs numbers", span)
         first = next(s for s in (left, right) if isinstance(s, _SYMBOLIC))
         name = f"({convert.canonical(left)} {operator} {convert.canonical(right)})"
