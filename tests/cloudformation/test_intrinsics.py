@@ -21,6 +21,7 @@ from trailcheck.value import (
 from trailcheck.world import World
 
 PARAMETERS = """
+Transform: AWS::LanguageExtensions
 Parameters:
   Env: {Type: String, Default: prod}
   Open: {Type: String}
@@ -152,7 +153,7 @@ def test_what_deployment_settles_is_unknown_and_says_what_it_needs(
 )
 def test_what_cloudformation_refuses_is_unknown_and_reported(expression: str) -> None:
     """A refused value is marked so, and one located diagnostic says why."""
-    reading = trail(expression, PARAMETERS, GROUP)
+    reading = trail(expression, PARAMETERS.replace("Transform:", "Description:"), GROUP)
     found = attribute(reading, "T", "bucket").value
     assert isinstance(found, Unknown)
     assert found.refused

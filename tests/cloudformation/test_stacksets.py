@@ -87,6 +87,7 @@ def test_a_template_in_place_is_judged_like_one_in_a_file(tmp_path: Path) -> Non
 def test_where_the_template_is_and_what_it_is_given(tmp_path: Path, body: dict[str, Any]) -> None:
     """Text, text with parts, structure, a file; parameters are a list of keys and values."""
     top = {
+        "Transform": "AWS::LanguageExtensions",
         "Parameters": {"Off": {"Type": "String", "Default": "false"}},
         "Resources": {"Members": {"Type": "AWS::CloudFormation::StackSet", "Properties": body}},
     }

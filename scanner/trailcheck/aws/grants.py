@@ -62,7 +62,7 @@ class Grants:
         self.naming = naming
         self._settle = naming.world.settle
         self._documents: dict[str, Document] = {}
-        self.grants: tuple[Grant, ...] = tuple(self._collect())
+        self.grants: tuple[Grant, ...] = _overwritten(tuple(self._collect()))
 
     @property
     def policies(self) -> tuple[Policy, ...]:
@@ -323,6 +323,45 @@ def unsettled(value: Settled, what: str) -> Gap:
             return Gap(f"{what} is known only after deployment", (), value.span, value.via)
         case _:
             return Gap(f"{what} cannot be read", (), value.span, value.via)
+
+
+def _overwritten(grants: tuple[Grant, ...]) -> tuple[Grant, ...]:
+    """Doubt inline policies of one name: a role has one of each, and the last one put stays.
+
+    (IAM API, "PutRolePolicy".) Policies that say the same may share a name.
+    """
+    by_name: dict[Tokens, list[Grant]] = {}
+    for grant in grants:
+        if grant.inline and grant.name:
+            by_name.setdefault(grant.name, []).append(grant)
+    doubts: dict[int, Gap] = {}
+    for name, found in by_name.items():
+        shared = len({_meaning(grant.policy.document) for grant in found}) > 1
+        for grant in found if shared else ():
+            reason = (
+                f"another policy of the role is called {show(name)} too, and one replaces the other"
+            )
+            doubts[id(grant)] = Gap(reason, (), grant.policy.evidence[0].span)
+    return tuple(
+        grant._replace(policy=grant.policy._replace(doubt=doubts[id(grant)]))
+        if id(grant) in doubts and grant.policy.doubt is None
+        else grant
+        for grant in grants
+    )
+
+
+def _meaning(document: Document) -> object:
+    """Return what a document says, without its places."""
+    if document.gaps or document.refused:
+        return document
+
+    def said(items: tuple[Element | Gap, ...] | None) -> object:
+        return items and tuple(i.tokens if isinstance(i, Element) else i for i in items)
+
+    return tuple(
+        (s.effect, *map(said, (s.actions, s.not_actions, s.resources, s.not_resources)), s.tests)
+        for s in document.statements
+    )
 
 
 def _unread(label: str, gap: Gap, where: Evidence, *, inline: bool) -> Grant:

@@ -24,6 +24,7 @@ from trailcheck.cloudformation.functions import (
 )
 from trailcheck.cloudformation.holes import OPEN, filled
 from trailcheck.cloudformation.nodes import ListNode, MapNode, ScalarNode
+from trailcheck.cloudformation.template import EXTENSIONS
 from trailcheck.value import Encoded, Known, Mapping, Reference, Sequence, Unknown
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def _name(evaluator: Evaluator, call: Node, argument: Node, function: str, wante
     """Return the name that a reference is by: literal, or computed under language extensions."""
     if isinstance(argument, ScalarNode) and (argument is call or not argument.tag):
         return Known(evaluator.spelled(argument.text), argument.span)
-    if argument is call or "AWS::LanguageExtensions" not in evaluator.template.transforms:
+    if argument is call or EXTENSIONS not in evaluator.template.transforms:
         return evaluator.malformed(function, wanted, call.span)
     return evaluator.value(argument)
 
@@ -294,7 +295,8 @@ def _length(evaluator: Evaluator, call: Node, argument: Node) -> Value:
             return _later("Fn::Length", value, call.span)
         return evaluator.malformed("Fn::Length", "a list", call.span)
 
-    return lift([evaluator.argument(call, argument)], build, call.span)
+    refused = evaluator.extended("Fn::Length", call.span)
+    return refused or lift([evaluator.argument(call, argument)], build, call.span)
 
 
 def _to_json(evaluator: Evaluator, call: Node, argument: Node) -> Value:
@@ -302,7 +304,8 @@ def _to_json(evaluator: Evaluator, call: Node, argument: Node) -> Value:
         (value,) = settled
         return value if isinstance(value, Unknown) else Encoded(value, call.span)
 
-    return lift([evaluator.argument(call, argument)], build, call.span)
+    refused = evaluator.extended("Fn::ToJsonString", call.span)
+    return refused or lift([evaluator.argument(call, argument)], build, call.span)
 
 
 def _import_value(evaluator: Evaluator, call: Node, argument: Node) -> Value:

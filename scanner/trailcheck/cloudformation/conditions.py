@@ -40,7 +40,8 @@ TRUE = Known(True)
 FALSE = Known(False)
 MOST_OPTIONS = 8
 """Texts that an unknown is followed through one by one; of more, it stays one unknown."""
-_MOST_OPERANDS = 100
+_MOST_OPERANDS = 10
+"""Of Fn::And and Fn::Or, which take two at least (user guide, "Condition functions")."""
 
 
 def named(evaluator: Evaluator, name: str, span: Span) -> Value:
@@ -99,10 +100,10 @@ def truth(evaluator: Evaluator, node: Node) -> Value:
         values = [spread(evaluator.value(item), node.span) for item in pair]
         return lift(values, lambda pair: _equal(pair[0], pair[1], node.span), node.span)
     if name in ("Fn::And", "Fn::Or", "Fn::Not"):
-        most = 1 if name == "Fn::Not" else _MOST_OPERANDS
-        operands = evaluator.arguments(node, argument, 1, most)
+        least, most = (1, 1) if name == "Fn::Not" else (2, _MOST_OPERANDS)
+        operands = evaluator.arguments(node, argument, least, most)
         if operands is None:
-            wanted = "one condition" if most == 1 else "a list of conditions"
+            wanted = "one condition" if most == 1 else f"{least} to {most} conditions"
             return evaluator.malformed(name, f"{wanted}, in a list", node.span)
         return _combined(evaluator, name, operands, node.span)
     return lift(

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from trailcheck.cloudformation import conditions
 from trailcheck.cloudformation.constructs import construct_of
-from trailcheck.cloudformation.functions import lift, opaque
+from trailcheck.cloudformation.functions import lift, opaque, parts_of_scalar
 from trailcheck.cloudformation.loops import LOOP, LoopError, unroll
-from trailcheck.cloudformation.references import exists
+from trailcheck.cloudformation.references import exists, ref
 from trailcheck.cloudformation.refusals import check, settled
 from trailcheck.cloudformation.resources import FIELDS, KINDS
 from trailcheck.cloudformation.resources import read as read_field
 from trailcheck.cloudformation.retained import Retentions
 from trailcheck.cloudformation.schemas import SCHEMAS
 from trailcheck.graph import Attribute, Resource
-from trailcheck.value import Known
+from trailcheck.value import Known, Piece, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -85,6 +85,8 @@ class Resources:
         field = FIELDS[declared.type][name]
         if name == "skip_destroy":
             return self._kept(declared)
+        if name == "name_prefix":
+            return self._made_up(declared)
         properties = declared.properties
         evaluator = self.evaluator.within(declared.names)
         try:
@@ -98,6 +100,9 @@ class Resources:
                 value = opaque(reason, declared.id_span)
             return Attribute(value, declared.id_span, stated=False)
         span = member.key_span.to(member.value.span)
+        if any(key.startswith("Fn::") and LOOP not in key for key in properties.members):
+            reason = f"a macro among the properties of {declared.id} may change them all"
+            return Attribute(opaque(reason, declared.id_span), span, stated=True)
         if field.name in properties.twice:
             reason = f"{field.name} of {declared.id} is set twice"
             return Attribute(opaque(reason, member.key_span), span, stated=True)
@@ -123,6 +128,15 @@ class Resources:
             return Known(len(said) == len(policies) and all(data in _KEPT for data in said), span)
 
         return Attribute(lift(values, kept, span), span, stated=True)
+
+    def _made_up(self, declared: Declaration) -> Attribute:
+        """Return how a name starts that CloudFormation makes up: with the stack's and the id.
+
+        Source: CloudFormation User Guide, "Name type".
+        """
+        span = declared.id_span
+        stack = parts_of_scalar(ref(self.evaluator, "AWS::StackName", span)) or ()
+        return Attribute(text((*stack, Piece(f"-{declared.id}-")), span), span, stated=False)
 
     def _guarded(self, declared: Declaration, compute: Callable[[], Value]) -> Value:
         """Evaluate; whatever exhausts the interpreter makes the value unknown and nothing worse."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _NAMED = re.compile(r"\$\{ *([A-Za-z0-9]+)(?:\.[^{}]*)?\}")
 _SERVERLESS = "AWS::Serverless::"
-_SECTIONS = frozenset(
+SECTIONS = frozenset(
     {
         "AWSTemplateFormatVersion",
         "Conditions",
@@ -53,7 +53,7 @@ def check(evaluator: Evaluator) -> None:
         template.complete
         and not template.transforms
         and not any(t.endswith("::MODULE") for t in types)
-        and _SECTIONS.issuperset(template.root.members)
+        and SECTIONS.issuperset(template.root.members)
     )
     waits: dict[str, dict[str, Span]] = {}
     for name, declared in template.resources.items():
@@ -103,10 +103,10 @@ def _waits(evaluator: Evaluator, declared: Declaration) -> Iterator[tuple[str, S
         if isinstance(node, ScalarNode):
             yield evaluator.spelled(node.text), node.span
     if declared.properties is not None:
-        yield from _named(evaluator, declared.properties, set())
+        yield from named(evaluator, declared.properties, set())
 
 
-def _named(evaluator: Evaluator, node: Node, seen: set[int]) -> Iterator[tuple[str, Span]]:
+def named(evaluator: Evaluator, node: Node, seen: set[int]) -> Iterator[tuple[str, Span]]:
     """Yield the names in a node; an alias of what was seen says nothing new."""
     if id(node) in seen:
         return
@@ -117,7 +117,7 @@ def _named(evaluator: Evaluator, node: Node, seen: set[int]) -> Iterator[tuple[s
     if name == "Fn::If" and len(items) == _BRANCHES and isinstance(first, ScalarNode):
         holds = conditions.named(evaluator, first.text, first.span)
         if holds in (TRUE, conditions.FALSE):
-            yield from _named(evaluator, items[1 if holds == TRUE else 2], seen)
+            yield from named(evaluator, items[1 if holds == TRUE else 2], seen)
         return
     if isinstance(first, ScalarNode):
         match name:
@@ -132,4 +132,4 @@ def _named(evaluator: Evaluator, node: Node, seen: set[int]) -> Iterator[tuple[s
                         yield match[1], first.span
     inner = [member.value for member in node.members.values()] if isinstance(node, MapNode) else []
     for child in node.items if isinstance(node, ListNode) else inner:
-        yield from _named(evaluator, child, seen)
+        yield from named(evaluator, child, seen)

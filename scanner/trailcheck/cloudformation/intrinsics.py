@@ -21,6 +21,7 @@ from trailcheck.cloudformation.functions import (
 from trailcheck.cloudformation.holes import OPEN, filled
 from trailcheck.cloudformation.loops import LOOP, LoopError, named, unroll
 from trailcheck.cloudformation.nodes import ListNode, MapNode, ScalarNode
+from trailcheck.cloudformation.template import EXTENSIONS
 from trailcheck.errors import Impact
 from trailcheck.value import Choice, Encoded, Known, Mapping, Sequence, Text, Unknown
 
@@ -156,6 +157,17 @@ class Evaluator:
             if least <= len(items) <= most:
                 return list(items)
         return None
+
+    def extended(self, name: str, span: Span) -> Unknown | None:
+        """Refuse what only a transform knows, in a template that does not name it."""
+        if EXTENSIONS in self.template.transforms:
+            return None
+        return self.refuse(
+            f"{name} needs a transform that the template does not name",
+            f"CloudFormation knows it in templates that state `Transform: {EXTENSIONS}`.",
+            span,
+            Impact.REFUSED,
+        )
 
     def malformed(self, name: str, wanted: str, span: Span) -> Unknown:
         """Refuse a call whose arguments have the wrong shape."""

@@ -91,6 +91,7 @@ def unroll(
 
 
 def _loop(evaluator: Evaluator, member: Member, level: int) -> tuple[str, MapNode, list[Known]]:
+    evaluator.extended("Fn::ForEach", member.key_span)
     loop = member.value
     items = loop.items if isinstance(loop, ListNode) else ()
     if len(items) != 3 or not isinstance(items[0], ScalarNode) or not isinstance(items[2], MapNode):  # noqa: PLR2004 - its arguments

@@ -191,7 +191,7 @@ def _typed(value: Known, kind: str, span: Span) -> Value:
     cutter = Cutter(value.pieces or (Piece(said, value.span),))
     items: list[Value] = []
     at = 0
-    for text in said.split(",") if said else ():
+    for text in said.split(","):  # an empty text is a list of one empty text
         trimmed = text.strip()
         start = at + len(text) - len(text.lstrip())
         items.append(Known(trimmed, span, value.via, cutter.cut(start, start + len(trimmed))))
@@ -209,6 +209,9 @@ def find_in_map(evaluator: Evaluator, call: Node, argument: Node) -> Value:
     if len(items) > 3:  # noqa: PLR2004 - the optional argument
         last = items.pop()
         fallback = last.get("DefaultValue") if isinstance(last, MapNode) else None
+        refused = evaluator.extended("DefaultValue of Fn::FindInMap", call.span)
+        if refused is not None:
+            return refused
     mappings = {name: member.value for name, member in evaluator.template.mappings.items()}
     lookup = _Lookup(evaluator, call, fallback)
     keys = [spread(evaluator.value(item), call.span) for item in items]

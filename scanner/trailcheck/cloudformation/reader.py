@@ -11,12 +11,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
+from trailcheck.cloudformation import dependencies, form
 from trailcheck.cloudformation.assertions import demands
 from trailcheck.cloudformation.boundaries import lent
 from trailcheck.cloudformation.boundaries import unread as out_of_reach
 from trailcheck.cloudformation.conditions import FALSE, TRUE
 from trailcheck.cloudformation.declared import Resources
-from trailcheck.cloudformation.dependencies import check
 from trailcheck.cloudformation.exports import evaluate_imports
 from trailcheck.cloudformation.limits import laws
 from trailcheck.cloudformation.nodes import MapNode
@@ -114,7 +114,8 @@ def start(tree: Tree, source: Source) -> list[Diagnostic] | None:
 
 def _look(evaluator: Evaluator) -> None:
     demands(evaluator)
-    check(evaluator)
+    dependencies.check(evaluator)
+    form.check(evaluator)
 
 
 class Root:

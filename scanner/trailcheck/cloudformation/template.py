@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from trailcheck.value import Value
 
 SERVERLESS = "AWS::Serverless-2016-10-31"
+EXTENSIONS = "AWS::LanguageExtensions"
 _HARMLESS = frozenset(
     {
         "AWS::CodeDeployBlueGreen",
-        "AWS::LanguageExtensions",
+        EXTENSIONS,
         "AWS::SecretsManager-2020-07-23",
         "AWS::SecretsManager-2024-09-16",
         SERVERLESS,

@@ -1,0 +1,171 @@
+"""What CloudFormation demands of a template's form, whatever its resources are.
+
+Names, the keys of a resource, what Conditions and Mappings may hold, and names that two resources
+cannot share. A template that lacks any of it is refused as a whole.
+
+Source: CloudFormation User Guide, "Template sections"; the schemas of cfn-lint say the same.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trailcheck.cloudformation import references
+from trailcheck.cloudformation.conditions import TRUE
+from trailcheck.cloudformation.dependencies import SECTIONS, named
+from trailcheck.cloudformation.nodes import ListNode, MapNode
+from trailcheck.cloudformation.refusals import nearest
+from trailcheck.cloudformation.resources import NAMES
+from trailcheck.errors import Impact
+from trailcheck.value import Known
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from trailcheck.cloudformation.intrinsics import Evaluator
+    from trailcheck.cloudformation.nodes import Node
+    from trailcheck.cloudformation.template import Declaration, Template
+    from trailcheck.source import Span
+
+_KEYS = frozenset(
+    {
+        "Condition",
+        "CreationPolicy",
+        "DeletionPolicy",
+        "DependsOn",
+        "Description",
+        "Metadata",
+        "Properties",
+        "Type",
+        "UpdatePolicy",
+        "UpdateReplacePolicy",
+        "Version",
+    }
+)
+_SERVERLESS_KEYS = frozenset({"Connectors", "IgnoreGlobals"})
+_UNIQUE = frozenset(
+    {
+        "AWS::CloudTrail::Trail",
+        "AWS::IAM::ManagedPolicy",
+        "AWS::IAM::Role",
+        "AWS::Logs::LogGroup",
+        "AWS::S3::Bucket",
+        "AWS::SNS::Topic",
+    }
+)
+"""Types of which an account (or a Region of it) holds one of a name."""
+
+
+def check(evaluator: Evaluator) -> None:
+    """Report what is wrong with the form of a stack's template."""
+    template = evaluator.template
+    _names(template)
+    _keys(template)
+    _mappings(template)
+    _conditions(evaluator)
+    _shared(evaluator)
+
+
+def _names(template: Template) -> None:
+    sections = (
+        ("parameter", [(m.key, m.key_span) for m in template.parameters.values()]),
+        ("resource", [(d.id, d.id_span) for d in template.resources.values()]),
+        ("output", [(m.key, m.key_span) for m in template.outputs.values()]),
+    )
+    for what, names in sections:
+        for name, span in names:
+            if not (name.isascii() and name.isalnum()) and not name.startswith("Fn::"):
+                _refuse(
+                    template,
+                    f"The name of the {what} {name} is not letters and digits alone",
+                    "CloudFormation takes no other characters in it. Rename it.",
+                    span,
+                )
+    for name in template.parameters.keys() & template.resources.keys():
+        _refuse(
+            template,
+            f"A parameter and a resource are called {name}",
+            "CloudFormation could not tell which is meant. Rename one of them.",
+            template.resources[name].id_span,
+        )
+
+
+def _keys(template: Template) -> None:
+    if not SECTIONS.issuperset(template.root.members.keys() - {"Globals"}):
+        return  # A tool with sections of its own may have such keys too, and takes them out.
+    for declared in template.resources.values():
+        for member in declared.body.members.values():
+            known = member.key in _KEYS or (
+                member.key in _SERVERLESS_KEYS and bool(template.transforms)
+            )
+            if not known and not member.key.startswith("Fn::"):
+                template.report(
+                    f"{declared.id} has no part {member.key}",
+                    nearest(member.key, _KEYS) or "CloudFormation refuses it. Remove it.",
+                    member.key_span,
+                )
+
+
+def _mappings(template: Template) -> None:
+    for member in template.mappings.values():
+        for node in _values(member.value):
+            if node.tag or (isinstance(node, MapNode) and node is not member.value):
+                _refuse(
+                    template,
+                    f"The mapping {member.key} holds what is no text or list",
+                    "Mappings hold literal values: no functions and no parameters.",
+                    node.span,
+                )
+
+
+def _values(mapping: Node) -> Iterator[Node]:
+    """Yield the values of a mapping, which lie two keys deep, and their items."""
+    for first in mapping.members.values() if isinstance(mapping, MapNode) else ():
+        for second in first.value.members.values() if isinstance(first.value, MapNode) else ():
+            if not second.key.startswith("Fn::"):
+                yield second.value
+                yield from second.value.items if isinstance(second.value, ListNode) else ()
+
+
+def _conditions(evaluator: Evaluator) -> None:
+    template = evaluator.template
+    for member, loop in template.conditions.values():
+        for name, span in named(evaluator.within(loop), member.value, set()):
+            if name in template.resources and name not in template.parameters:
+                _refuse(
+                    template,
+                    f"The condition {member.key} refers to the resource {name}",
+                    "Conditions are decided before there are resources: they take parameters.",
+                    span,
+                )
+
+
+def _shared(evaluator: Evaluator) -> None:
+    """Report two resources of one type and name, where both are surely created."""
+    called: dict[str, list[tuple[Declaration, Node]]] = {}
+    for declared in evaluator.template.resources.values():
+        properties = declared.properties
+        if properties is not None and declared.type in _UNIQUE:
+            node = properties.get(NAMES[declared.type])
+            if node is not None:
+                called.setdefault(declared.type, []).append((declared, node))
+    seen: dict[tuple[str, object], str] = {}
+    several = (pair for found in called.values() if len(found) > 1 for pair in found)
+    for declared, node in several:
+        if references.exists(evaluator, declared) != TRUE:
+            continue
+        name = evaluator.within(declared.names).value(node)
+        if not isinstance(name, Known) or name.data is None:
+            continue
+        first = seen.setdefault((declared.type, name.data), declared.id)
+        if first != declared.id:
+            _refuse(
+                evaluator.template,
+                f"{first} and {declared.id} have the same name",
+                f"There cannot be two called {name.data}: the second is not created.",
+                node.span,
+            )
+
+
+def _refuse(template: Template, summary: str, detail: str, span: Span) -> None:
+    template.report(summary, detail, span, Impact.REFUSED)
