@@ -42,6 +42,8 @@ MOST_WORLDS = 64
 """More worlds than this are not explored: the verdict is then undecided, never a guess."""
 _MOST_LOOKS = 500
 """Ways to meet the demands that are tried before a world counts as possible."""
+_LOOK = 300
+"""Comparisons of demands with decisions that count as one way more."""
 
 
 class Fork(Exception):  # noqa: N818 - not an error: a question that the world cannot answer
@@ -194,7 +196,7 @@ def _satisfiable(
     values: list[Value], laws: list[Law], decided: tuple[Decision, ...], left: list[int]
 ) -> bool:
     """Tell whether some way to decide what is still open meets all demands; true past a bound."""
-    left[0] -= 1
+    left[0] -= 1 + len(values) * len(decided) // _LOOK
     if left[0] < 0:
         return True
     open_: list[Choice] = []

@@ -212,3 +212,20 @@ def test_a_name_that_is_made_up_starts_with_the_stacks(
     arn = "arn:aws:logs:${AWS::Region}:${AWS::AccountId}:log-group:" + named
     policy["PolicyDocument"]["Statement"][0]["Resource"] = {"Fn::Sub": arn}
     assert judged(tmp_path, template).trails[0].integrated is integrated
+
+
+@pytest.mark.parametrize("section", ["Conditions", "Properties"])
+def test_loops_inside_loops_are_bounded(tmp_path: Path, section: str) -> None:
+    """What three loops of 900 turns make is not followed, and the scan ends."""
+    letters = [str(n) for n in range(900)]
+    inner: dict[str, Any] = {"C${A}x${B}x${C}": HOLDS}
+    for name in "CBA":
+        inner = {f"Fn::ForEach::{name}": [name, letters, inner]}
+    template = chain(Transform="AWS::LanguageExtensions")
+    if section == "Conditions":
+        template["Conditions"] = inner
+    else:
+        template["Resources"]["Trail"]["Properties"].update(inner)
+        del template["Resources"]["Trail"]["Properties"]["IsLogging"]
+    report = judged(tmp_path, template)
+    assert [trail.integrated for trail in report.trails] == [None]

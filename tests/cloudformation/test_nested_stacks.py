@@ -491,3 +491,16 @@ def test_a_stack_that_gets_the_arn_may_grant(
     assert said["unwritable-log-group"].outcome.value == outcome
     assert said["denied-delivery"].outcome.value == "pass"
     assert (outcome == "undecided") == ("Logs" in said["unwritable-log-group"].needs)
+
+
+def test_nested_text_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Templates are read up to a size in all, and what is beyond is said to be left out."""
+    monkeypatch.setattr("trailcheck.cloudformation.stacks.MOST_TEXT", 300)
+    stacks = "".join(
+        f"  S{n}: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: c.yaml}}}}\n"
+        for n in range(9)
+    )
+    files = {"p.yaml": f"Resources:\n{stacks}", "c.yaml": TRAIL}
+    assert {problem.summary for problem in scan(tmp_path, files).diagnostics} == {
+        "There are too many nested stacks"
+    }

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from trailcheck.cloudformation.functions import parts_of_scalar, show
 from trailcheck.cloudformation.nodes import ListNode, MapNode
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from trailcheck.cloudformation.trees import Tree
     from trailcheck.source import Span
     from trailcheck.value import Value
+
+Pattern: TypeAlias = "list[str | Symbol | None]"
+"""A name's literal runs, symbols, and None for what is unknown."""
 
 _MOST_NAMED = 3
 _MOST_NODES = 100_000
@@ -65,6 +68,7 @@ class Exports:
         self._deployed = deployed
         self._known = known
         self._found: list[Export] | None = None
+        self._index: dict[tuple[object, ...], list[Export]] = {}
 
     def value(self, asking: Evaluator, name: Value, span: Span) -> Value:
         """Return what an import of a settled name is."""
@@ -137,15 +141,36 @@ class Exports:
             self._found = [found for tree in self._trees() for found in exported(tree)]
         return self._found
 
+    def _named(self, key: tuple[object, ...]) -> list[Export]:
+        """Return the exports that are known by a key: a name, a pattern, or how much is open."""
+        if not self._index:
+            self._index = {("",): []}
+            for each in self.all():
+                keys: list[tuple[object, ...]] = [("name", each.name)]
+                pattern = _pattern(each.name)
+                if pattern is not None:
+                    keys += [("pattern", *pattern), ("open" if None in pattern else "literals",)]
+                for one in keys:
+                    self._index.setdefault(one, []).append(each)
+        return self._index.get(key, [])
+
     def _find(self, name: Value, asking: Stack) -> Export | str:
         """Return the one export of a name, or what more there is to say where there is not one."""
-        others = [
+        asked = _pattern(name)
+        found = [
             each
-            for each in self.all()
-            if each.stack is not asking and not _elsewhere(each.stack, asking)
+            for each in self._named(("name", name))
+            if _same(each.name, name, within=each.stack.tree is asking.tree)
+            and _reachable(each.stack, asking)
         ]
-        found = [e for e in others if _same(e.name, name, within=e.stack.tree is asking.tree)]
-        found = found or [each for each in others if _alike(each.name, name)]
+        if not found and asked is not None:
+            literal = ("literals",) if None in asked else ("open",)
+            found = [
+                each
+                for key in (("pattern", *asked), literal)
+                for each in self._named(key)
+                if _alike(_pattern(each.name), asked) and _reachable(each.stack, asking)
+            ]
         if len(found) == 1:
             return found[0]
         if not found:
@@ -233,6 +258,10 @@ def _imports(stack: Stack, node: Node) -> Iterator[Node]:
             waiting += [member.value for member in node.members.values()]
 
 
+def _reachable(one: Stack, other: Stack) -> bool:
+    return one is not other and not _elsewhere(one, other)
+
+
 def _elsewhere(one: Stack, other: Stack) -> bool:
     """Tell whether two stacks may well be in two accounts or Regions, which share no exports."""
     places = one.evaluator.place, other.evaluator.place
@@ -263,10 +292,9 @@ def _same(one: Value, other: Value, *, within: bool) -> bool:
     return one == other and (within or not any(isinstance(part, Unknown) for part in parts))
 
 
-def _alike(one: Value, other: Value) -> bool:
+def _alike(first: Pattern | None, second: Pattern) -> bool:
     """Tell whether two names say the same around a part that names a stack or environment."""
-    first, second = _pattern(one), _pattern(other)
-    if first is None or second is None:
+    if first is None:
         return False
     texts = [each for each in (*first, *second) if isinstance(each, str)]
     if not any(c.isalnum() for each in texts for c in each):
@@ -278,9 +306,9 @@ def _alike(one: Value, other: Value) -> bool:
     return len(second) == 1 and isinstance(second[0], str) and _may_be(first, second[0])
 
 
-def _pattern(name: Value) -> list[str | Symbol | None] | None:
-    """Return a name's literal runs, symbols, and None for what is unknown; None for other names."""
-    found: list[str | Symbol | None] = []
+def _pattern(name: Value) -> Pattern | None:
+    """Return what is said of a name; None for other names."""
+    found: Pattern = []
     for part in parts_of_scalar(name) or ():
         match part:
             case Piece():
@@ -301,7 +329,7 @@ def _names_a_stack(unknown: str) -> bool:
     return "parameter " in unknown or unknown.endswith("AWS::StackName")
 
 
-def _may_be(pattern: list[str | Symbol | None], said: str) -> bool:
+def _may_be(pattern: Pattern, said: str) -> bool:
     """Tell whether a name with one unknown part may be a literal one."""
     if pattern.count(None) != 1 or any(isinstance(each, Symbol) for each in pattern):
         return False

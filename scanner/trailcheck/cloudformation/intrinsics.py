@@ -19,7 +19,7 @@ from trailcheck.cloudformation.functions import (
     resolve,
 )
 from trailcheck.cloudformation.holes import OPEN, filled
-from trailcheck.cloudformation.loops import LOOP, LoopError, named, unroll
+from trailcheck.cloudformation.loops import LOOP, MOST_TURNS, LoopError, named, unroll
 from trailcheck.cloudformation.nodes import ListNode, MapNode, ScalarNode
 from trailcheck.cloudformation.template import EXTENSIONS
 from trailcheck.errors import Impact
@@ -43,7 +43,7 @@ MOST_LEVELS = 100
 class _State:
     """What the evaluators of one template share: answers, and the questions still open."""
 
-    __slots__ = ("known", "levels", "loops", "running", "sizes")
+    __slots__ = ("known", "levels", "loops", "running", "sizes", "turns")
 
     def __init__(self, levels: list[int]) -> None:
         self.levels = levels
@@ -52,6 +52,8 @@ class _State:
         self.running: set[object] = set()
         self.sizes: dict[int, tuple[Value, int]] = {}
         self.loops: dict[int, Evaluator] = {}
+        self.turns = MOST_TURNS
+        """Turns of loops that may still be taken."""
 
 
 class Evaluator:
@@ -84,6 +86,11 @@ class Evaluator:
             found = Evaluator(self.template, self.stack, self.place, names, self._state)
             loops[id(names)] = found
         return found
+
+    def turn(self) -> bool:
+        """Take one more turn of a loop; false when there were too many."""
+        self._state.turns -= 1
+        return self._state.turns >= 0
 
     def refuse(
         self, summary: str, detail: str, span: Span, impact: Impact = Impact.UNREAD

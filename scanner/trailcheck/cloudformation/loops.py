@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 LOOP = "Fn::ForEach::"
 _MOST_RESOURCES = 10_000
 _MOST_TURNS = 1_000
+MOST_TURNS = 100_000
+"""Turns of all loops of a template, each counted whenever it is looked at."""
 _MOST_LEVELS = 5
 """CloudFormation's own limit of loops inside each other."""
 
@@ -86,6 +88,12 @@ def unroll(
             continue
         variable, body, values = _loop(evaluator, member, level)
         for value in values:
+            if not evaluator.turn():
+                raise LoopError(
+                    "Fn::ForEach makes too much to follow",
+                    f"{MOST_TURNS} turns of the loops of a template are followed, and no more.",
+                    member.key_span,
+                )
             inner = evaluator.within({**names, variable: value})
             yield from unroll(inner, body.members.values(), level + 1)
 

@@ -46,6 +46,8 @@ MOST_LEVELS = 20
 """Stacks inside each other."""
 MOST_STACKS = 500
 """Stacks of one tree."""
+MOST_TEXT = 4_000_000
+"""Bytes of all the templates that a tree nests, each counted as often as it is nested."""
 
 
 class Stack:
@@ -79,6 +81,7 @@ class Stack:
         self._children: dict[str, Stack | Boundary | None] = {}
         self._targets: dict[str, Target | str] = {}
         tree.stacks[self.prefix] = self
+        tree.text += len(template.source.data)
         self.included: dict[str, None] = {}
         """The snippets that were read, by path."""
         self.evaluator = Evaluator(template, self, self._place())
@@ -258,7 +261,8 @@ class Stack:
         if self._too_many():
             self.template.report(
                 "There are too many nested stacks",
-                f"{MOST_STACKS} of them are read, and {MOST_LEVELS} inside each other.",
+                f"{MOST_STACKS} of them are read, {MOST_LEVELS} inside each other, and "
+                f"{MOST_TEXT // 1_000_000} MB of templates.",
                 declared.id_span,
             )
             return Boundary(self, declared, "is one too many to read")
@@ -292,7 +296,9 @@ class Stack:
         return Stack(self.tree, Template(source, node, diagnostics), self, declared)
 
     def _too_many(self) -> bool:
-        return len(list(self._upwards())) >= MOST_LEVELS or len(self.tree.stacks) >= MOST_STACKS
+        tree = self.tree
+        levels = len(list(self._upwards()))
+        return levels >= MOST_LEVELS or len(tree.stacks) >= MOST_STACKS or tree.text >= MOST_TEXT
 
     def _upwards(self) -> Iterator[Stack]:
         stack: Stack | None = self

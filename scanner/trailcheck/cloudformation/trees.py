@@ -56,6 +56,8 @@ class Tree:
         self.deployers: Deployers | None = None
         """The Terraform code that may deploy the root."""
         self.levels = [0]
+        self.text = 0
+        """Bytes of the templates that were read so far."""
         self.stacks: dict[str, Stack] = {}
         self.boundaries: list[Boundary] = []
         self.assumptions: dict[str, None] = {}
