@@ -20,7 +20,7 @@ from trailcheck.terraform.plan.sniff import HEAD, is_plan, starts_plan
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
 
-    from trailcheck.cloudformation.assembly import Assembly
+    from trailcheck.cloudformation.cdk.assembly import Assembly
     from trailcheck.repository import Repository
 
 TERRAFORM_ENDINGS = (".tf", ".tofu", ".tf.json", ".tofu.json")
@@ -203,7 +203,7 @@ class _Walk:
         data = self.repository.read(_join(directory, _MANIFEST))
         if isinstance(data, Diagnostic) or b'"artifacts"' not in data:
             return False
-        from trailcheck.cloudformation.assembly import is_manifest, read_assembly  # noqa: PLC0415 - seldom
+        from trailcheck.cloudformation.cdk.assembly import is_manifest, read_assembly  # noqa: PLC0415 - seldom
 
         if not is_manifest(data):
             return False

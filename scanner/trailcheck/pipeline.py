@@ -17,7 +17,7 @@ from trailcheck.world import World
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
 
-    from trailcheck.cloudformation.assembly import Deployment
+    from trailcheck.cloudformation.cdk.assembly import Deployment
     from trailcheck.cloudformation.roots import Reader as Templates
     from trailcheck.config import Config
     from trailcheck.discover import Inventory
@@ -211,7 +211,7 @@ class _Scan:
         """Return what the CDK's assemblies say of the stacks that templates are for."""
         if not inventory.assemblies:
             return {}
-        from trailcheck.cloudformation.assembly import by_template  # noqa: PLC0415 - seldom needed
+        from trailcheck.cloudformation.cdk.assembly import by_template  # noqa: PLC0415 - seldom needed
 
         return by_template(inventory.assemblies)
 

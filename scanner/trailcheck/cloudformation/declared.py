@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trailcheck.cloudformation import conditions
-from trailcheck.cloudformation.constructs import construct_of
+from trailcheck.cloudformation.cdk.constructs import construct_of
+from trailcheck.cloudformation.cdk.retained import Retentions
 from trailcheck.cloudformation.functions import lift, opaque, parts_of_scalar
 from trailcheck.cloudformation.loops import LOOP, LoopError, unroll
 from trailcheck.cloudformation.references import exists, ref
 from trailcheck.cloudformation.refusals import check, settled
 from trailcheck.cloudformation.resources import FIELDS, KINDS
 from trailcheck.cloudformation.resources import read as read_field
-from trailcheck.cloudformation.retained import Retentions
 from trailcheck.cloudformation.schemas import SCHEMAS
 from trailcheck.graph import Attribute, Resource
 from trailcheck.value import Known, Piece, text

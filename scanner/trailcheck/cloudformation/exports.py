@@ -13,9 +13,9 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
+from trailcheck.cloudformation.cdk.regions import read, written
 from trailcheck.cloudformation.functions import parts_of_scalar, show
 from trailcheck.cloudformation.nodes import ListNode, MapNode
-from trailcheck.cloudformation.regions import read, written
 from trailcheck.cloudformation.resources import KINDS, NESTING
 from trailcheck.cloudformation.sniff import IMPORT, may_say
 from trailcheck.record import NamedTuple

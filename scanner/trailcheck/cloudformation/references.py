@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailcheck.cloudformation import conditions, parameters, refusals, regions, retention
+from trailcheck.cloudformation import conditions, parameters, refusals
+from trailcheck.cloudformation.cdk import regions, retention
 from trailcheck.cloudformation.functions import each_branch, parts_of_scalar, place
 from trailcheck.cloudformation.resources import KINDS, NAMES, NESTING
 from trailcheck.cloudformation.schemas import SCHEMAS

@@ -19,7 +19,7 @@ from trailcheck.errors import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from trailcheck.cloudformation.assembly import Deployment
+    from trailcheck.cloudformation.cdk.assembly import Deployment
     from trailcheck.cloudformation.deployers import Deployers
     from trailcheck.deploying import Deployed, Order
     from trailcheck.graph import Place

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Mapping as Map
 
-    from trailcheck.cloudformation.assembly import Deployment
     from trailcheck.cloudformation.boundaries import Boundary
+    from trailcheck.cloudformation.cdk.assembly import Deployment
     from trailcheck.cloudformation.deployers import Deployers
     from trailcheck.cloudformation.intrinsics import Evaluator
     from trailcheck.cloudformation.nodes import Member

@@ -8,17 +8,15 @@ it says of a stack beyond what is known here makes that stack unread.
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
 from typing import TYPE_CHECKING, Any
 
-from trailcheck import jsontext
-from trailcheck.cloudformation.constructs import Constructs
+from trailcheck.cloudformation.cdk.constructs import Constructs
+from trailcheck.cloudformation.cdk.documents import Document, load
 from trailcheck.errors import Diagnostic, Impact
 from trailcheck.graph import Place
 from trailcheck.record import NamedTuple
-from trailcheck.source import Source, decode
 from trailcheck.value import Known
 
 if TYPE_CHECKING:
@@ -428,61 +426,6 @@ class _Artifact:
     def _holds(self, path: str) -> bool:
         directory, name = posixpath.split(path)
         return name in self.reader.repository.listing(directory or ".").files
-
-
-class Document:
-    """A file of JSON: what it says, and where; the places are found when one is asked for."""
-
-    __slots__ = ("_root", "data", "source")
-
-    def __init__(self, source: Source, data: Json) -> None:
-        self.source = source
-        self.data = data
-        self._root: jsontext.JsonNode | None = None
-
-    def span(self, *keys: str) -> Span:
-        """Return the place of a member, or of the nearest one around it that is there."""
-        if self._root is None:
-            try:
-                self._root = jsontext.parse(self.source.text)
-            except jsontext.JsonError:  # Python's decoder is more lenient.
-                return self.source.span(0, 0)
-        node, start, end = self._root, 0, 0
-        for key in keys:
-            if not isinstance(node, jsontext.JsonObject):
-                break
-            found = next((m for m in reversed(node.members) if m[0].text == key), None)
-            if found is None:
-                break
-            start, end = found[0].start, found[0].end
-            node = found[1]
-            if not isinstance(node, jsontext.JsonObject | jsontext.JsonArray):
-                end = node.end
-        source = self.source
-        return source.span(source.byte_offset(start), source.byte_offset(end))
-
-
-def load(repository: Repository, path: str) -> Document | Diagnostic:
-    """Read a file of JSON that holds one object."""
-    raw = repository.read(path)
-    if isinstance(raw, Diagnostic):
-        return raw
-    try:
-        source = Source(path, decode(raw))
-        data = json.loads(source.text)
-        jsontext_fits = isinstance(data, dict)
-    except (ValueError, RecursionError) as error:
-        at = getattr(error, "pos", None)
-        span = None if at is None else source.span(source.byte_offset(at), source.byte_offset(at))
-        return Diagnostic(
-            f"{posixpath.basename(path)} is not JSON",
-            "Run `cdk synth` again.",
-            path,
-            span,
-        )
-    if not jsontext_fits:
-        return Diagnostic(f"{posixpath.basename(path)} holds no object", "", path)
-    return Document(source, data)
 
 
 def _inside(directory: str, said: str) -> str | None:

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from trailcheck.cloudformation.cdk.traces import place_of
 from trailcheck.cloudformation.nodes import MapNode, ScalarNode
-from trailcheck.cloudformation.traces import place_of
 from trailcheck.construct import Construct
 
 if TYPE_CHECKING:

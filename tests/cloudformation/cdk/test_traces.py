@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trailcheck.cloudformation.traces import place_of
+from trailcheck.cloudformation.cdk.traces import place_of
 from trailcheck.repository import Repository
 
 if TYPE_CHECKING:

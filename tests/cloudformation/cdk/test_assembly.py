@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trailcheck.cloudformation.assembly import KNOWN_MAJOR, is_manifest, read_assembly
+from trailcheck.cloudformation.cdk.assembly import KNOWN_MAJOR, is_manifest, read_assembly
 from trailcheck.errors import Impact
 from trailcheck.repository import Repository
 
 if TYPE_CHECKING:
-    from trailcheck.cloudformation.assembly import Assembly, Deployment
+    from trailcheck.cloudformation.cdk.assembly import Assembly, Deployment
 
 TEMPLATE = {"Resources": {"Trail": {"Type": "AWS::CloudTrail::Trail"}}}
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trailcheck.cloudformation import conditions, references
-from trailcheck.cloudformation.constructs import construct_of
+from trailcheck.cloudformation.cdk.constructs import construct_of
+from trailcheck.cloudformation.cdk.retention import DAYS, NAME, is_known
 from trailcheck.cloudformation.functions import opaque
 from trailcheck.cloudformation.resources import integer
-from trailcheck.cloudformation.retention import DAYS, NAME, is_known
 from trailcheck.graph import Attribute, Kind, Resource
 from trailcheck.value import Known
 

@@ -1,0 +1,1 @@
+"""Apps of the AWS CDK: what their assemblies say, and the custom resources that they bring."""
