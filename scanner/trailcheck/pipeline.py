@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
 
     from trailcheck.cloudformation.cdk.assembly import Deployment
-    from trailcheck.cloudformation.roots import Reader as Templates
+    from trailcheck.cloudformation.stacks.roots import Reader as Templates
     from trailcheck.config import Config
     from trailcheck.discover import Inventory
     from trailcheck.graph import Graph, Resource
@@ -188,14 +188,14 @@ class _Scan:
     def _templates(self, inventory: Inventory) -> Templates:
         """Return the reader of templates, also for those that Terraform deploys."""
         if self._reader is None:
-            from trailcheck.cloudformation.roots import Reader  # noqa: PLC0415 - no YAML for scans of Terraform
+            from trailcheck.cloudformation.stacks.roots import Reader  # noqa: PLC0415 - no YAML for scans of Terraform
 
             linked = (*inventory.templates, *self.not_plans, *inventory.linking)
             given, place = self._parameters(), self._place()
             deployments = self._deployments(inventory)
             reader = Reader(self.repository, linked, inventory.others, given, place, deployments)
             if inventory.modules:
-                from trailcheck.cloudformation.deployers import Deployers  # noqa: PLC0415 - in mixed trees
+                from trailcheck.cloudformation.stacks.deployers import Deployers  # noqa: PLC0415 - in mixed trees
 
                 reader.deployers = Deployers(self._terraform_files(inventory), self.repository.read)
             self._reader = reader

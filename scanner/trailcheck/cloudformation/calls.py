@@ -22,8 +22,8 @@ from trailcheck.cloudformation.functions import (
     spell,
     split,
 )
-from trailcheck.cloudformation.holes import OPEN, filled
 from trailcheck.cloudformation.nodes import ListNode, MapNode, ScalarNode
+from trailcheck.cloudformation.stacks.holes import OPEN, filled
 from trailcheck.cloudformation.template import EXTENSIONS
 from trailcheck.value import Encoded, Known, Mapping, Reference, Sequence, Unknown
 

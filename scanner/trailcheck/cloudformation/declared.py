@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from trailcheck.cloudformation.intrinsics import Evaluator
     from trailcheck.cloudformation.nodes import MapNode, Member
-    from trailcheck.cloudformation.stacks import Stack
+    from trailcheck.cloudformation.stacks.stack import Stack
     from trailcheck.cloudformation.template import Declaration
     from trailcheck.graph import Kind
     from trailcheck.value import Value

@@ -18,9 +18,9 @@ from trailcheck.cloudformation.functions import (
     opaque,
     resolve,
 )
-from trailcheck.cloudformation.holes import OPEN, filled
 from trailcheck.cloudformation.loops import LOOP, MOST_TURNS, LoopError, named, unroll
 from trailcheck.cloudformation.nodes import ListNode, MapNode, ScalarNode
+from trailcheck.cloudformation.stacks.holes import OPEN, filled
 from trailcheck.cloudformation.template import EXTENSIONS
 from trailcheck.errors import Impact
 from trailcheck.value import Choice, Encoded, Known, Mapping, Sequence, Text, Unknown
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as Map
 
     from trailcheck.cloudformation.nodes import Node
-    from trailcheck.cloudformation.stacks import Stack
+    from trailcheck.cloudformation.stacks.stack import Stack
     from trailcheck.cloudformation.template import Template
     from trailcheck.graph import Place
     from trailcheck.source import Span

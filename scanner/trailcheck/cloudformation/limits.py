@@ -18,7 +18,7 @@ from trailcheck.world import Law
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from trailcheck.cloudformation.trees import Tree
+    from trailcheck.cloudformation.stacks.trees import Tree
     from trailcheck.condition import Scalar
 
 _TRUE, _FALSE = Known(True), Known(False)

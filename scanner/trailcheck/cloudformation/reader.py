@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Protocol
 
 from trailcheck.cloudformation import dependencies, form
 from trailcheck.cloudformation.assertions import demands
-from trailcheck.cloudformation.boundaries import lent
-from trailcheck.cloudformation.boundaries import unread as out_of_reach
 from trailcheck.cloudformation.conditions import FALSE, TRUE
 from trailcheck.cloudformation.declared import Resources
-from trailcheck.cloudformation.exports import evaluate_imports
 from trailcheck.cloudformation.limits import laws
 from trailcheck.cloudformation.nodes import MapNode
-from trailcheck.cloudformation.stacks import Stack
+from trailcheck.cloudformation.stacks.boundaries import lent
+from trailcheck.cloudformation.stacks.boundaries import unread as out_of_reach
+from trailcheck.cloudformation.stacks.exports import evaluate_imports
+from trailcheck.cloudformation.stacks.stack import Stack
+from trailcheck.cloudformation.stacks.trees import Tree
 from trailcheck.cloudformation.syntax import compose
 from trailcheck.cloudformation.template import Template
-from trailcheck.cloudformation.trees import Tree
 from trailcheck.graph import Dialect, Graph, Kind
 from trailcheck.relocation import SEPARATOR
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from trailcheck.cloudformation.intrinsics import Evaluator
-    from trailcheck.cloudformation.targets import Templates
+    from trailcheck.cloudformation.stacks.targets import Templates
     from trailcheck.errors import Diagnostic
     from trailcheck.graph import Place, Resource
     from trailcheck.source import Source

@@ -14,7 +14,7 @@ from trailcheck.cloudformation.cdk import regions, retention
 from trailcheck.cloudformation.functions import each_branch, parts_of_scalar, place
 from trailcheck.cloudformation.resources import KINDS, NAMES, NESTING
 from trailcheck.cloudformation.schemas import SCHEMAS
-from trailcheck.cloudformation.stacksets import STACK_SET
+from trailcheck.cloudformation.stacks.stacksets import STACK_SET
 from trailcheck.graph import Kind, not_created
 from trailcheck.relocation import SEPARATOR
 from trailcheck.value import Known, Piece, Reference, Unknown, text

@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from trailcheck.cloudformation.functions import each_branch
-from trailcheck.cloudformation.holes import OPEN
 from trailcheck.cloudformation.loops import LOOP
 from trailcheck.cloudformation.nodes import ListNode, MapNode, ScalarNode
 from trailcheck.cloudformation.schemas import DATE, SCHEMAS
+from trailcheck.cloudformation.stacks.holes import OPEN
 from trailcheck.errors import Impact
 from trailcheck.value import Known, Mapping, Sequence
 

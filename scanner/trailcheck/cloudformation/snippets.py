@@ -11,13 +11,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trailcheck.cloudformation.nodes import ListNode, MapNode, ScalarNode
+from trailcheck.cloudformation.stacks.targets import located
 from trailcheck.cloudformation.syntax import compose
-from trailcheck.cloudformation.targets import located
 from trailcheck.errors import Diagnostic
 
 if TYPE_CHECKING:
     from trailcheck.cloudformation.nodes import Member, Node
-    from trailcheck.cloudformation.stacks import Stack
+    from trailcheck.cloudformation.stacks.stack import Stack
 
 _NAME = "AWS::Include"
 

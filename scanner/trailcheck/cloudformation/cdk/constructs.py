@@ -17,7 +17,7 @@ from trailcheck.construct import Construct
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from trailcheck.cloudformation.stacks import Stack
+    from trailcheck.cloudformation.stacks.stack import Stack
     from trailcheck.cloudformation.template import Declaration
     from trailcheck.repository import Repository
 

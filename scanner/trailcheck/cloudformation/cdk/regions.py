@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from trailcheck.cloudformation.nodes import Node
-    from trailcheck.cloudformation.stacks import Stack
+    from trailcheck.cloudformation.stacks.stack import Stack
     from trailcheck.cloudformation.template import Declaration
 
 READER = "Custom::CrossRegionExportReader"

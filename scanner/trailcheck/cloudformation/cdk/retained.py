@@ -18,7 +18,7 @@ from trailcheck.value import Known
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from trailcheck.cloudformation.stacks import Stack
+    from trailcheck.cloudformation.stacks.stack import Stack
     from trailcheck.cloudformation.template import Declaration
     from trailcheck.source import Span
     from trailcheck.value import Value

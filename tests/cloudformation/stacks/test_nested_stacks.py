@@ -495,7 +495,7 @@ def test_a_stack_that_gets_the_arn_may_grant(
 
 def test_nested_text_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Templates are read up to a size in all, and what is beyond is said to be left out."""
-    monkeypatch.setattr("trailcheck.cloudformation.stacks.MOST_TEXT", 300)
+    monkeypatch.setattr("trailcheck.cloudformation.stacks.stack.MOST_TEXT", 300)
     stacks = "".join(
         f"  S{n}: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: c.yaml}}}}\n"
         for n in range(9)

@@ -225,7 +225,7 @@ def test_what_is_skipped_changes_no_verdict(
     }
     before = scan(tmp_path, files)
 
-    for module in ("sniff", "roots", "exports"):
+    for module in ("sniff", "stacks.roots", "stacks.exports"):
         found = sys.modules[f"trailcheck.cloudformation.{module}"]
         monkeypatch.setattr(found, "may_say", lambda *_: True)
     after = scan(tmp_path, {})

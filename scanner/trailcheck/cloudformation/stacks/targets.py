@@ -19,9 +19,9 @@ from trailcheck.value import Choice, Known, Piece
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from trailcheck.cloudformation.stacks import Stack
+    from trailcheck.cloudformation.stacks.stack import Stack
+    from trailcheck.cloudformation.stacks.trees import Tree
     from trailcheck.cloudformation.template import Declaration
-    from trailcheck.cloudformation.trees import Tree
     from trailcheck.errors import Diagnostic
     from trailcheck.repository import Repository
     from trailcheck.source import Source, Span

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailcheck.cloudformation import conditions, passing
+from trailcheck.cloudformation import conditions
 from trailcheck.cloudformation.references import exists
 from trailcheck.cloudformation.resources import NESTING
+from trailcheck.cloudformation.stacks import passing
 from trailcheck.errors import Diagnostic, Impact
 from trailcheck.lent import Borrower, stand_ins
 from trailcheck.likely import file_of, may_create_trail
@@ -16,9 +17,9 @@ from trailcheck.value import Choice, Known, Reference, Sequence, Text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from trailcheck.cloudformation.stacks import Stack
+    from trailcheck.cloudformation.stacks.stack import Stack
+    from trailcheck.cloudformation.stacks.trees import Tree
     from trailcheck.cloudformation.template import Declaration
-    from trailcheck.cloudformation.trees import Tree
     from trailcheck.graph import Resource
     from trailcheck.value import Value
 

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailcheck.cloudformation.bodies import written
-from trailcheck.cloudformation.boundaries import likely
 from trailcheck.cloudformation.conditions import FALSE
-from trailcheck.cloudformation.exports import Export, Exports, exported, matters, published, words
-from trailcheck.cloudformation.ordered import OrderedStack, mismatch
 from trailcheck.cloudformation.reader import Reading, Root, start
 from trailcheck.cloudformation.sniff import ACROSS, BY_NAME, EXPORT, IMPORT, NESTING, TRAIL, may_say
-from trailcheck.cloudformation.sources import StackSource
-from trailcheck.cloudformation.targets import Target, Templates, located
-from trailcheck.cloudformation.trees import Tree
+from trailcheck.cloudformation.stacks.bodies import written
+from trailcheck.cloudformation.stacks.boundaries import likely
+from trailcheck.cloudformation.stacks.exports import (
+    Export,
+    Exports,
+    exported,
+    matters,
+    published,
+    words,
+)
+from trailcheck.cloudformation.stacks.ordered import OrderedStack, mismatch
+from trailcheck.cloudformation.stacks.sources import StackSource
+from trailcheck.cloudformation.stacks.targets import Target, Templates, located
+from trailcheck.cloudformation.stacks.trees import Tree
 from trailcheck.errors import Diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from trailcheck.cloudformation.cdk.assembly import Deployment
-    from trailcheck.cloudformation.deployers import Deployers
+    from trailcheck.cloudformation.stacks.deployers import Deployers
     from trailcheck.deploying import Deployed, Order
     from trailcheck.graph import Place
     from trailcheck.repository import Repository

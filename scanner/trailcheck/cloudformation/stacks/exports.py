@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from trailcheck.cloudformation.intrinsics import Evaluator
     from trailcheck.cloudformation.nodes import Node
-    from trailcheck.cloudformation.stacks import Stack
-    from trailcheck.cloudformation.trees import Tree
+    from trailcheck.cloudformation.stacks.stack import Stack
+    from trailcheck.cloudformation.stacks.trees import Tree
     from trailcheck.source import Span
     from trailcheck.value import Value
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailcheck.cloudformation.exports import Exports
+from trailcheck.cloudformation.stacks.exports import Exports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Mapping as Map
 
-    from trailcheck.cloudformation.boundaries import Boundary
     from trailcheck.cloudformation.cdk.assembly import Deployment
-    from trailcheck.cloudformation.deployers import Deployers
     from trailcheck.cloudformation.intrinsics import Evaluator
     from trailcheck.cloudformation.nodes import Member
-    from trailcheck.cloudformation.stacks import Stack
-    from trailcheck.cloudformation.targets import Templates
+    from trailcheck.cloudformation.stacks.boundaries import Boundary
+    from trailcheck.cloudformation.stacks.deployers import Deployers
+    from trailcheck.cloudformation.stacks.stack import Stack
+    from trailcheck.cloudformation.stacks.targets import Templates
     from trailcheck.cloudformation.template import Declaration
     from trailcheck.deploying import Order
     from trailcheck.errors import Diagnostic

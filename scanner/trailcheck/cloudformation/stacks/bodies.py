@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 from trailcheck.cloudformation.functions import MOST_CHARACTERS, MOST_ITEMS
-from trailcheck.cloudformation.holes import OPEN, mark
-from trailcheck.cloudformation.sources import BodySource
+from trailcheck.cloudformation.stacks.holes import OPEN, mark
+from trailcheck.cloudformation.stacks.sources import BodySource
 from trailcheck.value import (
     Choice,
     Encoded,

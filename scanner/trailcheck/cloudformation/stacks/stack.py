@@ -9,22 +9,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from trailcheck.cloudformation import conditions, holes, ordered
-from trailcheck.cloudformation.boundaries import Boundary
+from trailcheck.cloudformation import conditions
 from trailcheck.cloudformation.functions import each_branch, opaque
 from trailcheck.cloudformation.intrinsics import Evaluator
 from trailcheck.cloudformation.loops import expand
 from trailcheck.cloudformation.nodes import MapNode
-from trailcheck.cloudformation.passing import mismatch, passed
 from trailcheck.cloudformation.references import exists
 from trailcheck.cloudformation.resources import NESTING
 from trailcheck.cloudformation.snippets import include
-from trailcheck.cloudformation.sources import BodySource, StackSource
-from trailcheck.cloudformation.stacksets import STACK_SET, body, holds_body, instances
+from trailcheck.cloudformation.stacks import holes, ordered
+from trailcheck.cloudformation.stacks.boundaries import Boundary
+from trailcheck.cloudformation.stacks.passing import mismatch, passed
+from trailcheck.cloudformation.stacks.sources import BodySource, StackSource
+from trailcheck.cloudformation.stacks.stacksets import STACK_SET, body, holds_body, instances
+from trailcheck.cloudformation.stacks.targets import Target, target
+from trailcheck.cloudformation.stacks.trees import shown
 from trailcheck.cloudformation.syntax import compose
-from trailcheck.cloudformation.targets import Target, target
 from trailcheck.cloudformation.template import SERVERLESS, Template
-from trailcheck.cloudformation.trees import shown
 from trailcheck.errors import Diagnostic
 from trailcheck.value import Known, Unknown
 
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from trailcheck.cloudformation.nodes import Member
+    from trailcheck.cloudformation.stacks.trees import Tree
     from trailcheck.cloudformation.template import Declaration
-    from trailcheck.cloudformation.trees import Tree
     from trailcheck.graph import Place
     from trailcheck.source import Source, Span
     from trailcheck.value import Value

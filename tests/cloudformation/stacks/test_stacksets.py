@@ -12,7 +12,7 @@ import yaml
 
 from cloudformation.chains import judged, scan
 
-WHOLE = Path(__file__).parents[2] / "fixtures" / "stacks" / "whole-cloudformation" / "template.yaml"
+WHOLE = Path(__file__).parents[3] / "fixtures" / "stacks" / "whole-cloudformation" / "template.yaml"
 TEXT = WHOLE.read_text(encoding="utf-8")
 SHORT = """\
 Parameters:

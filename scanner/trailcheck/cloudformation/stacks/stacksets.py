@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailcheck.cloudformation.bodies import written
+from trailcheck.cloudformation.stacks.bodies import written
 from trailcheck.graph import Place
 from trailcheck.value import Symbol
 
 if TYPE_CHECKING:
     from trailcheck.cloudformation.intrinsics import Evaluator
-    from trailcheck.cloudformation.sources import BodySource
+    from trailcheck.cloudformation.stacks.sources import BodySource
     from trailcheck.cloudformation.template import Declaration
     from trailcheck.value import Value
 

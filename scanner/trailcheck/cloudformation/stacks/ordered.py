@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trailcheck.cloudformation import conditions
-from trailcheck.cloudformation.capabilities import lacking
 from trailcheck.cloudformation.functions import each_branch
-from trailcheck.cloudformation.passing import Mismatch, objection, picked
+from trailcheck.cloudformation.stacks.capabilities import lacking
+from trailcheck.cloudformation.stacks.passing import Mismatch, objection, picked
 from trailcheck.value import Known, Mapping, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from trailcheck.cloudformation.reader import Root
-    from trailcheck.cloudformation.stacks import Stack
+    from trailcheck.cloudformation.stacks.stack import Stack
     from trailcheck.cloudformation.template import Template
     from trailcheck.deploying import Order
     from trailcheck.graph import Graph
