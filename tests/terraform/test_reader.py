@@ -68,3 +68,60 @@ def test_comments_may_be_in_any_encoding(tmp_path: Path, byte: str, broken: int)
     report = trailcheck.scan([str(tmp_path)], Config())
     assert [p.path for p in report.diagnostics] == ["main.tf"] * broken
     assert len(report.trails) == 1 - broken
+
+
+CHAIN = """
+resource "aws_cloudwatch_log_group" "g" {
+  name              = "g"
+  retention_in_days = 400
+}
+resource "aws_iam_role" "r" {
+  name               = "delivery"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{
+    Effect = "Allow", Action = "sts:AssumeRole"
+    Principal = { Service = "cloudtrail.amazonaws.com" }
+  }] })
+}
+resource "aws_cloudtrail" "t" {
+  name                       = "t"
+  s3_bucket_name             = "b"
+  cloud_watch_logs_group_arn = "${aws_cloudwatch_log_group.g.arn}:*"
+  cloud_watch_logs_role_arn  = aws_iam_role.r.arn
+}
+module "network" {
+  source = "./network"
+}
+"""
+GRANT = """
+resource "aws_iam_role_policy" "p" {
+  role   = "delivery"
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{
+    Effect = "Allow", Action = ["logs:CreateLogStream", "logs:PutLogEvents"], Resource = "*"
+  }] })
+}
+"""
+
+
+def test_modules_that_hold_nothing_asked_for_are_not_worked_out(tmp_path: Path) -> None:
+    """A module of other resources costs nothing; what lies behind one of them still counts."""
+    files = {
+        "main.tf": CHAIN,
+        "network/main.tf": 'resource "aws_vpc" "v" {\n  count = length(3)\n}\n'
+        'module "deeper" {\n  source = "../grants"\n}\n',
+        "grants/main.tf": 'resource "aws_subnet" "s" {\n  count = length(3)\n}\n',
+    }
+    (tmp_path / ".git").mkdir()
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    report = trailcheck.scan([str(tmp_path)])
+    assert [trail.integrated for trail in report.trails] == [False]  # Nothing grants yet.
+    assert report.diagnostics == ()
+
+    (tmp_path / "grants/main.tf").write_text(GRANT)
+    report = trailcheck.scan([str(tmp_path)])
+    assert [trail.integrated for trail in report.trails] == [True]
+
+    (tmp_path / "grants/main.tf").write_text('module "again" {\n  source = "../network"\n}\n')
+    report = trailcheck.scan([str(tmp_path)])
+    assert any("nested too deeply" in d.summary for d in report.diagnostics)

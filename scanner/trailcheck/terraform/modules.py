@@ -353,12 +353,17 @@ class ModuleInstance:
         reason = f"{self.boundary(name)}{went}"
         return Unknown(address, reason, block.header, needs=(address,))
 
-    def walk(self) -> Iterator[ModuleInstance]:
-        """Yield this instance and every module below it, in the order of the code."""
+    def walk(
+        self, idle: Callable[[ModuleConfig], bool] = lambda _config: False
+    ) -> Iterator[ModuleInstance]:
+        """Yield this instance and every module below it that is not idle, in code order."""
         yield self
         for name in self.config.calls:
+            config = self.child_config(name)
+            if config is None or idle(config):
+                continue
             for child in self.children(name):
-                yield from child.walk()
+                yield from child.walk(idle)
 
     def provider(self, name: str, key: str | None = None) -> Provider:
         """Return the provider that `name` ("aws", "aws.west") stands for in this module."""

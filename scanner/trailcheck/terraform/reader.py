@@ -9,11 +9,12 @@ from trailcheck.errors import Diagnostic
 from trailcheck.graph import Dialect, Graph, Kind, Resource
 from trailcheck.relocation import SEPARATOR, Move, relocated
 from trailcheck.terraform import circles, handed, jsonsyntax, syntax
-from trailcheck.terraform.config import ModuleConfig
+from trailcheck.terraform.config import ModuleConfig, literal_text
 from trailcheck.terraform.evaluate import fresh_budget
 from trailcheck.terraform.files import RepositoryFiles
 from trailcheck.terraform.inputs import automatic, given_one_by_one, hint, read_file
 from trailcheck.terraform.limits import admitted
+from trailcheck.terraform.looks import local_directory
 from trailcheck.terraform.modules import Tree
 from trailcheck.terraform.operators import conditional, refused
 from trailcheck.terraform.remote_state import stored, wanted
@@ -31,11 +32,15 @@ if TYPE_CHECKING:
     from trailcheck.config import Config
     from trailcheck.deploying import Deploy
     from trailcheck.repository import Repository
+    from trailcheck.terraform import ast
     from trailcheck.terraform.looks import Looks
     from trailcheck.terraform.modules import ModuleInstance
     from trailcheck.terraform.remote_state import State
     from trailcheck.value import Value
     from trailcheck.world import Law
+
+
+_STATE = "terraform_remote_state"
 
 
 class Reader:
@@ -50,6 +55,7 @@ class Reader:
         self._configs: dict[str, ModuleConfig | None] = {}
         self.instantiated: set[str] = set()
         """Directories that some root has an instance of."""
+        self._idle: dict[ModuleConfig, bool] = {}
         self._roots: dict[str, _Root] = {}
         self._producers: dict[State, str] | None = None
         self.broken = False
@@ -89,6 +95,32 @@ class Reader:
         if found is None:
             found = self._roots[directory] = _Root(self, directory)
         return found
+
+    def idle(self, config: ModuleConfig) -> bool:
+        """Tell whether a module, with all that it calls, holds nothing that a rule asks about.
+
+        Its instances are then not worked out: a module for each Region that keeps no logs is half
+        of many a tree.
+        """
+        found = self._idle.get(config)
+        if found is None:
+            self._idle[config] = False  # A module that calls itself is looked into, and reported.
+            called = [self._called(config, block) for block in config.calls.values()]
+            found = self._idle[config] = not (
+                config.diagnostics
+                or config.model
+                or any(type_ in TYPES or type_ in STACKS for type_, _ in config.resources)
+                or any(type_ in LOOKED_UP or type_ == _STATE for type_, _ in config.data)
+                or any(child is None or not self.idle(child) for child in called)
+            )
+        return found
+
+    def _called(self, config: ModuleConfig, block: ast.Block) -> ModuleConfig | None:
+        """Return the configuration of a call of a local path; None for any other."""
+        source = block.body.argument("source")
+        path = literal_text(source.expression) if source is not None else None
+        directory = local_directory(config.directory, path)
+        return self.config_at(directory) if directory is not None else None
 
     def producers(self) -> dict[State, str]:
         """Return the root modules of the scanned tree by the state that they alone write."""
@@ -156,7 +188,8 @@ class _Root:
 
     def modules(self) -> list[ModuleInstance]:
         if self._modules is None:
-            self._modules = list(self.tree.root.walk()) if self.tree.root is not None else []
+            root = self.tree.root
+            self._modules = list(root.walk(self.reader.idle)) if root is not None else []
             for module in self._modules:
                 self.reader.instantiated.add(module.config.directory)
                 self.reader.broken |= bool(module.config.diagnostics)
@@ -259,7 +292,7 @@ class _Root:
             self._joined = {}
             for module in self.modules():
                 for type_, name in module.config.data:
-                    if type_ == "terraform_remote_state":
+                    if type_ == _STATE:
                         for data in module.resource_instances(type_, name, data=True):
                             if (other := self._producer(data)) is not None:
                                 self._joined[other.directory] = other
