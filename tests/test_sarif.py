@@ -12,7 +12,7 @@ import sample_report as sample
 from trailcheck.report import render
 from trailcheck.result import Report
 from trailcheck.source import Source
-from trailcheck.verdict import Evidence, Severity
+from trailcheck.verdict import Evidence, Severity, When
 
 SCHEMA = (
     Path(__file__).parent.parent
@@ -91,6 +91,19 @@ def test_results_carry_their_identity() -> None:
     assert result["properties"]["root"] == "infra"
     assert result["properties"]["trail"] == sample.UNDECIDED.trail
     assert result["properties"]["needs"] == ["var.arn"]
+
+
+@pytest.mark.parametrize("profile", ["sarif", "sarif-full"])
+def test_results_say_what_they_turn_on(profile: str) -> None:
+    """By outcome; a merged result says it of each of its instances."""
+    turning = sample.UNDECIDED._replace(when=When("var.e is a", "var.e is b", ""))
+    other = sample.UNDECIDED._replace(subject="other")
+    log = run(profile, sample.FULL._replace(verdicts=(turning, other)))
+    said = {"pass": "var.e is a", "fail": "var.e is b", "undecided": None}
+    first = log["results"][0]["properties"]
+    assert first["when"] == said
+    for each in first.get("instances", ())[1:]:
+        assert "when" not in each
 
 
 def test_places_are_relative_encoded_and_count_code_points() -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from trailcheck.errors import Diagnostic, Impact
 from trailcheck.record import NamedTuple
 from trailcheck.value import Choice, Known, Unknown
-from trailcheck.verdict import Outcome, Verdict
+from trailcheck.verdict import Outcome, Verdict, When
 from trailcheck.world import TooManyWorldsError, World, explore
 
 if TYPE_CHECKING:
@@ -151,12 +151,14 @@ class Judge:
             key=lambda one: order.index(one.outcome),
         )
         outcome, message, needs = ruling.outcome, ruling.message, ruling.needs
+        when = None
         if len(outcomes) > 1:
-            outcome = Outcome.UNDECIDED
-            turns = _when(found, ruling)
+            outcome, when = Outcome.UNDECIDED, _when(found)
+            turns = _said_when(found, ruling)
             if ruling.outcome is not Outcome.UNDECIDED and turns:
                 message = f"when {turns}, {message}"
-            needs = tuple(dict.fromkeys((*needs, *_needs(found))))
+            open_ = (need for _, said in found if said is not None for need in said.needs)
+            needs = tuple(dict.fromkeys((*needs, *_needs(found), *open_)))
         severity = ruling.severity or rule.severity
         return Verdict(
             rule.id,
@@ -168,6 +170,7 @@ class Judge:
             message,
             needs,
             ruling.evidence,
+            when=when,
         )
 
     def _bounded(self, rule: Rule, many: TooManyWorldsError) -> Verdict:
@@ -235,7 +238,17 @@ def when(exists: Value, start: WorldType | None = None) -> str:
             return getattr(exists, "reason", "it is not settled")
 
 
-def _when(found: Rulings, ruling: Ruling) -> str:
+def _when(found: Rulings) -> When:
+    """Say in which worlds a rule has which outcome."""
+    from trailcheck.wording import worlds  # noqa: PLC0415 - few verdicts turn on anything
+
+    def of(outcome: Outcome) -> str:
+        return worlds(world for world, said in found if said and said.outcome is outcome)
+
+    return When(of(Outcome.PASS), of(Outcome.FAIL), of(Outcome.UNDECIDED))
+
+
+def _said_when(found: Rulings, ruling: Ruling) -> str:
     """Say in which worlds a rule says what it says in `ruling`."""
     from trailcheck.wording import worlds  # noqa: PLC0415 - few verdicts turn on anything
 

@@ -65,6 +65,17 @@ class Ruling(NamedTuple):
     """A failure because something is not there; it needs every file of the root to be sure."""
 
 
+class When(NamedTuple):
+    """In which cases a verdict that turns on something comes out which way, in words.
+
+    "parameter Stage is dev or test"; empty for an outcome that it never has.
+    """
+
+    passes: str
+    fails: str
+    undecided: str
+
+
 class Verdict(NamedTuple):
     """A ruling as the report shows it: by which rule, in which root, on which trail's chain."""
 
@@ -79,3 +90,5 @@ class Verdict(NamedTuple):
     evidence: tuple[Evidence, ...]
     construct: Construct | None = None
     """What of a CDK app the subject was made from."""
+    when: When | None = None
+    """What the outcome turns on; None where it is the same in every case."""

@@ -10,6 +10,7 @@ import sample_report as sample
 import trailcheck.report
 from trailcheck.report import render
 from trailcheck.result import Report
+from trailcheck.verdict import When
 
 SCHEMA = json.loads((Path(trailcheck.report.__file__).parent / "report.schema.json").read_text())
 
@@ -53,6 +54,17 @@ def test_evidence_holds_places_and_code() -> None:
     assert document["trails"][1]["integrated"] is None
     assert document["trails"][1]["exists"] is None
     assert document["trails"][1]["when"] == "var.enabled"
+
+
+def test_a_verdict_says_by_outcome_when_it_comes_out_so() -> None:
+    """All three outcomes are there, null where it never has one; null as a whole for the others."""
+    turning = sample.UNDECIDED._replace(when=When("var.e is a", "", "var.e is b"))
+    document = json.loads(render("json", sample.FULL._replace(verdicts=(turning, sample.PASSED))))
+    jsonschema.validate(document, SCHEMA)
+    assert [verdict["when"] for verdict in document["verdicts"]] == [
+        {"pass": "var.e is a", "fail": None, "undecided": "var.e is b"},
+        None,
+    ]
 
 
 def test_output_is_plain_ascii_and_can_be_decoded() -> None:

@@ -3,7 +3,7 @@
 import sample_report as sample
 from trailcheck.report import Style, render
 from trailcheck.source import Source
-from trailcheck.verdict import Evidence, Outcome
+from trailcheck.verdict import Evidence, Outcome, When
 
 
 def framed(source: Source, *notes: tuple[str, str]) -> str:
@@ -20,6 +20,17 @@ def test_trails_have_a_headline() -> None:
     assert "aws_cloudtrail.other  infra/other/a bé.tf:1  integrated: undecided" in text
     assert "exists when var.enabled" in text
     assert "integrated: yes" in render("text", sample.CLEAN)
+
+
+def test_what_a_verdict_turns_on_is_told_once() -> None:
+    """The cases are listed by outcome, but for those that the message begins with."""
+    when = When("var.e is a", "var.e is b", "")
+    for message, said in (
+        ("kept", "  = it passes when var.e is a; fails when var.e is b\n"),
+        ("when var.e is b, kept", "  = it passes when var.e is a\n"),
+    ):
+        verdict = sample.UNDECIDED._replace(message=message, when=when)
+        assert said in render("text", sample.CLEAN._replace(verdicts=(verdict,)))
 
 
 def test_every_place_of_the_chain_is_underlined() -> None:

@@ -44,11 +44,7 @@ def facts(view: Callable[[World], Trail], start: World | None = None) -> Facts:
         answers = ask(question)
         if answers and all(a == answers[0][1] for _, a in answers):
             return answers[0][1]
-        names = (worlds((world,)) for world, _ in answers)
-        turns = " or ".join(dict.fromkeys(name for name in names if name))
-        return LinkFact(
-            "unknown", reason=f"it turns on {turns}" if turns else "it turns on too much"
-        )
+        return LinkFact("unknown", reason=_cases(answers) or "it turns on too much")
 
     return Facts(
         log_group=link(lambda trail: _link(trail.group_link)),
@@ -81,6 +77,18 @@ def _link(link: ToGroup | ToRole) -> LinkFact:
             return LinkFact("linked", link.group.address, show(link.tokens or link.group.tokens))
         case RoleLink():
             return LinkFact("linked", link.role.address, show(link.tokens))
+
+
+def _cases(answers: list[tuple[World, LinkFact]]) -> str:
+    """Say in which cases a link leads where."""
+    found: dict[LinkFact, list[World]] = {}
+    for world, link in answers:
+        found.setdefault(link, []).append(world)
+    said = [
+        (link.address or link.arn or link.reason or link.state, worlds(where))
+        for link, where in found.items()
+    ]
+    return "; ".join(f"{what} when {when}" for what, when in said if when)
 
 
 def _trust(trail: Trail) -> bool | None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from trailcheck.construct import Construct
     from trailcheck.errors import Diagnostic
     from trailcheck.result import ForeignFinding, LinkFact, Report, TrailResult
-    from trailcheck.verdict import Evidence, Verdict
+    from trailcheck.verdict import Evidence, Verdict, When
 
 VERSION = "1"
 """The version of the format. Members may be added to it; none is renamed, removed or reused."""
@@ -147,8 +147,17 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         "construct": _construct(verdict.construct),
         "message": verdict.message,
         "needs": list(verdict.needs),
+        "when": when(verdict.when),
         "evidence": [_evidence(e) for e in verdict.evidence],
     }
+
+
+def when(said: When | None) -> dict[str, str | None] | None:
+    """Return by outcome what a verdict turns on; None for one that turns on nothing."""
+    if said is None:
+        return None
+    by_outcome = {"pass": said.passes, "fail": said.fails, "undecided": said.undecided}
+    return {outcome: words or None for outcome, words in by_outcome.items()}
 
 
 def _construct(construct: Construct | None) -> dict[str, Any] | None:

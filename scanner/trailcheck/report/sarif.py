@@ -20,7 +20,7 @@ from trailcheck.record import NamedTuple
 from trailcheck.report import clauses, sarif_foreign
 from trailcheck.report.escape import escape
 from trailcheck.report.fingerprint import Fingerprints
-from trailcheck.report.json import dump
+from trailcheck.report.json import dump, when
 from trailcheck.report.region import expression, region
 from trailcheck.report.sarif_rules import NOTIFICATIONS, descriptors, level, taxonomy
 from trailcheck.report.summary import exit_code, summarize
@@ -354,6 +354,8 @@ def _instance(verdict: Verdict) -> Json:
     }
     if verdict.construct is not None:
         found["construct"] = verdict.construct.path
+    if verdict.when is not None:
+        found["when"] = when(verdict.when)
     return found
 
 

@@ -151,6 +151,8 @@ class _Page:
             yield from frame.render(verdict.evidence, self.paint)
         if verdict.construct is not None and verdict.subject != verdict.trail:
             yield f"  = {_construct(verdict.construct)}"
+        if cases := _cases(verdict):
+            yield f"  = it {cases}"
         if verdict.needs:
             yield f"  = to decide it, supply: {', '.join(escape(n) for n in verdict.needs)}"
 
@@ -251,6 +253,19 @@ def _loud(summary: Summary, code: int) -> str:
     said = " and ".join(c for c in counts if c)
     hint = "" if code == INCOMPLETE else "; --strict makes this an error"
     return f"UNDECIDED: {said}. This is not a proof{hint}"
+
+
+def _cases(verdict: Verdict) -> str:
+    """Say in which cases a verdict comes out which way, but for what its message says."""
+    when = verdict.when
+    if when is None:
+        return ""
+    said = (("passes", when.passes), ("fails", when.fails), ("stays undecided", when.undecided))
+    return "; ".join(
+        f"{word} when {escape(words)}"
+        for word, words in said
+        if words and not verdict.message.startswith(f"when {words}, ")
+    )
 
 
 def _count(number: int, noun: str) -> str:
