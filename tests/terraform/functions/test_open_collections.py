@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from trailcheck.source import Source
 from trailcheck.terraform.functions.equality import same
-from trailcheck.value import Handle, Known, Mapping, Reference, Sequence, Unknown
+from trailcheck.value import Handle, Known, Mapping, Piece, Reference, Sequence, Unknown, text
 
 GROUP = Handle("aws_cloudwatch_log_group.audit")
 
@@ -57,6 +57,27 @@ def test_open_items_of_sets_may_be_equal() -> None:
     assert opens("distinct", [NAME, PREFIX])
     assert ask("distinct", [NAME, "a:b", NAME]) == Sequence([NAME, Known("a:b")])
     assert ask("length", ask("toset", [NAME])) == Known(1)
+
+
+def test_no_two_resources_have_one_arn() -> None:
+    """ARNs of two groups that one root declares differ; a data source may find either."""
+    other = Reference("module.a.aws_cloudwatch_log_group.g[0]", "arn")
+    streams = [text([arn, Piece(":*")]) for arn in (ARN, other, ARN)]
+    assert ask("distinct", streams) == Sequence(streams[:2])
+    assert ask("contains", [ARN], other) == Known(data=False)
+    for open_ in (
+        Reference("data.aws_cloudwatch_log_group.g", "arn"),
+        Reference("network//aws_cloudwatch_log_group.audit", "arn"),
+        Reference("aws_cloudwatch_log_group.g", "name"),
+    ):
+        assert opens("distinct", [ARN, open_])
+    assert opens("distinct", [text([ARN, Piece(":"), PREFIX]), text([other, Piece(":a")])])
+
+
+def test_json_is_no_empty_text() -> None:
+    """`compact` keeps a policy document, whatever is in it."""
+    policy = ask("jsonencode", {"Resource": ARN})
+    assert ask("compact", [policy, "", "{}"]) == Sequence([policy, Known("{}")])
 
 
 def test_unknown_items_may_be_lists() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from trailcheck.terraform.functions.base import MOST_DEPTH
 from trailcheck.terraform.functions.canonical import canonical
 from trailcheck.terraform.functions.kinds import is_known
-from trailcheck.terraform.functions.parts import chunks_of, letters, may_equal
+from trailcheck.terraform.functions.parts import Literal, chunks_of, letters, may_equal
 from trailcheck.terraform.functions.shapes import differ, shape_of
 from trailcheck.value import (
     Choice,
@@ -20,12 +21,19 @@ from trailcheck.value import (
     Symbol,
     Text,
     Unknown,
+    parts_of,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from trailcheck.terraform.functions.parts import Chunk
     from trailcheck.value import Value
+
+_OF_ITS_OWN = re.compile(
+    r"(?:^|\.)(aws_(?:cloudwatch_log_group|iam_role|iam_policy|cloudtrail|s3_bucket|kms_key|sns_topic))"
+    r"\.[\w-]+(?:\[.*\])?$"
+)
 
 
 def same(left: Value, right: Value, depth: int = 0) -> bool | None:
@@ -65,12 +73,45 @@ def same(left: Value, right: Value, depth: int = 0) -> bool | None:
             apart = {left.name, right.name}
             return False if apart == {"account", "region"} else left == right or None
         case _:
-            return True if canonical(left) == canonical(right) else None
+            if canonical(left) == canonical(right):
+                return True
+            return False if _of_other_resources(left, right) else None
 
 
 def of_other_types(left: Value, right: Value) -> bool:
     """Tell that two values are of different types, and so never equal: a tuple and a list."""
     return differ(shape_of(left), shape_of(right))
+
+
+def _of_other_resources(left: Value, right: Value) -> bool:
+    """Tell that two texts differ in nothing but the resources of one root whose ARNs they hold.
+
+    No two resources that one root manages have the same ARN: the second could not be created.
+    """
+    one, other = chunks_of(parts_of(left) or ()), chunks_of(parts_of(right) or ())
+    if len(one) != len(other):
+        return False
+    apart = [(a, b) for a, b in zip(one, other, strict=True) if _said(a) != _said(b)]
+    if len(apart) != 1:
+        return False
+    (first, second) = apart[0]
+    return (
+        isinstance(first, Reference)
+        and isinstance(second, Reference)
+        and first.attribute == second.attribute == "arn"
+        and _root_of(first) == _root_of(second) is not None
+    )
+
+
+def _said(chunk: Chunk) -> str:
+    return chunk.text if isinstance(chunk, Literal) else f"${{{canonical(chunk)}}}"
+
+
+def _root_of(reference: Reference) -> str | None:
+    """Return the root that manages the resource; None if its ARN may be another's as well."""
+    root, _, address = reference.address.rpartition("//")
+    found = _OF_ITS_OWN.search(address)
+    return None if found is None or address[: found.start(1)].endswith("data.") else root
 
 
 def found_in(wanted: Value, listed: Iterable[Value]) -> bool | None:
