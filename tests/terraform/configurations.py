@@ -57,18 +57,18 @@ def graph(files: dict[str, str] | str, config: Config | None = None, root: str =
     return reader({"main.tf": files} if isinstance(files, str) else files, config).graph(root)
 
 
-def module(files: dict[str, str] | str) -> ModuleInstance:
-    """Return the root module of a configuration, ready to answer for its names."""
+def module(files: dict[str, str] | str, directory: str = ".") -> ModuleInstance:
+    """Return the root module in a directory, ready to answer for its names."""
     files = {"main.tf": files} if isinstance(files, str) else files
     made = reader(files)
     fresh_budget()
-    access = RepositoryFiles(made.repository, ".")
+    access = RepositoryFiles(made.repository, directory)
     problems: list[Diagnostic] = []
     given: dict[str, Value] = {}
-    for path in automatic(made.repository, "."):
+    for path in automatic(made.repository, directory):
         given.update(read_file(made.repository, path, access, problems))
     tree = Tree(made.config_at, access, given)
-    root = tree.start(".")
+    root = tree.start(directory)
     assert root is not None
     return root
 

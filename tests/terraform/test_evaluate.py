@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from terraform.configurations import GROUP, evaluated, module
+from terraform.configurations import GROUP, evaluated, module, shown
 from trailcheck.source import Source
 from trailcheck.value import Mapping, Sequence, Text
 
@@ -59,11 +59,44 @@ def test_references_to_counted_resources(expression: str, count: int, expected: 
         ("nothing", "!"),
         ("terraform.workspace", "?terraform.workspace"),
         ("path.module", "."),
+        ("path.root", "."),
+        ("path.cwd", "?path.cwd"),
     ],
 )
 def test_names(expression: str, expected: object) -> None:
     """A single resource has attributes and no index; a name that is not declared is refused."""
     assert evaluated(expression, GROUP) == expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("path.module", "../../modules/trail"),
+        ("path.root", "."),
+        ('file("${path.module}/name.txt")', "of the module"),
+        ('file("${path.module}/../trail/./name.txt")', "of the module"),
+        ('file("${path.root}/name.txt")', "of the root"),
+        ('file("name.txt")', "of the root"),
+        ('file("${path.cwd}/name.txt")', "of the root"),
+        ('file("${abspath(path.root)}/name.txt")', "of the root"),
+        ('file(abspath("name.txt"))', "of the root"),
+        ('file("${path.cwd}name.txt")', '?file("${path.cwd}name.txt")'),
+        ('templatefile("${path.module}/name.txt", {})', "of the module"),
+        ('filemd5("${path.cwd}/name.txt") == md5("of the root")', True),
+        ('fileexists("${path.module}/main.txt")', False),
+    ],
+)
+def test_paths_lead_from_the_root(expression: str, expected: object) -> None:
+    """Terraform runs in the root module; `path.module` leads from there to the module."""
+    call = 'module "t" {\n  source = "../../modules/trail"\n}\n'
+    files = {
+        "live/prod/main.tf": f"{call}locals {{\n  answer = module.t.said\n}}\n",
+        "live/prod/name.txt": "of the root",
+        "modules/trail/main.tf": f'output "said" {{\n  value = {expression}\n}}\n',
+        "modules/trail/name.txt": "of the module",
+    }
+    root = module(files, "live/prod")
+    assert shown(root.local("answer", Source("x", b"").span(0, 0))) == expected
 
 
 @pytest.mark.parametrize(

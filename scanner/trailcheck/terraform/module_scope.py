@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
 from trailcheck.terraform import operators
 from trailcheck.terraform.arns import spelled
+from trailcheck.terraform.functions.base import CWD, NO_CWD
 from trailcheck.terraform.resource import ResourceInstance
 from trailcheck.value import Known, Reference, Unknown
 
@@ -62,12 +64,15 @@ class ModuleScope:
                 return module.local(second, span)
             case "module":
                 return module.module_value(second, span)
-            case "path":
-                directory = module.config.directory if second == "module" else None
-                if directory is None:
-                    root = module.tree.root
-                    directory = root.config.directory if root is not None else "."
-                return Known(directory or ".", span)
+            case "path" if second == "module":
+                # NOTE: as Terraform says it: from the root, which is where it runs.
+                root = module.tree.root or module
+                here, start = module.config.directory, root.config.directory
+                return Known(posixpath.relpath(here or ".", start or "."), span)
+            case "path" if second == "root":
+                return Known(".", span)
+            case "path" if second == "cwd":
+                return Unknown(CWD, NO_CWD, span, needs=(CWD,))
             case "terraform" | "tofu" if second == "workspace" and module.tree.workspace:
                 return Known(module.tree.workspace, span)
             case "terraform" | "tofu":

@@ -254,7 +254,7 @@ OPEN: list[tuple[object, ...]] = [
     ("uuid",),
     ("bcrypt", "x"),
     ("base64gzip", "abcdabcd"),
-    ("abspath", "x"),
+    ("abspath", "../x"),
     ("pathexpand", "~/x"),
     ("file", "/etc/passwd"),
     ("provider::other::f", "x"),

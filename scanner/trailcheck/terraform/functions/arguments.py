@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from trailcheck.terraform.functions.base import (
+    CWD,
     MOST_ITEMS,
     MOST_PARTS,
     MOST_TEXT,
@@ -65,6 +66,16 @@ def literal(value: Value) -> str:
     if isinstance(said, Known) and isinstance(said.data, str):
         return said.data
     raise UnsettledError(value)
+
+
+def path_of(value: Value) -> str:
+    """Return a path of a file; one that starts with `path.cwd` leads from where Terraform runs."""
+    cwd, *rest = parts_of(value) or (None,)
+    if isinstance(cwd, Unknown) and cwd.name == CWD:
+        said = "".join(part.text for part in rest if isinstance(part, Piece))
+        if all(isinstance(part, Piece) for part in rest) and said[:1] in {"", "/"}:
+            return f".{said}"
+    return literal(value)
 
 
 def number(value: Value) -> int | Decimal:

@@ -38,6 +38,9 @@ MOST_DEPTH = 200
 """Values nested deeper than this are not looked into."""
 MOST_PARTS = 10_000
 """No function makes a text of more symbolic parts than this."""
+CWD = "path.cwd"
+"""The name of the unknown that stands for the folder where Terraform runs."""
+NO_CWD = "the folder where Terraform runs is not in code"
 
 
 class RefusedError(Exception):

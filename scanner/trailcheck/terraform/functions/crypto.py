@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailcheck.terraform.functions.arguments import literal
+from trailcheck.terraform.functions.arguments import literal, path_of
 from trailcheck.terraform.functions.base import MOST_TEXT, Function, RefusedError, UnsettledError
 from trailcheck.value import Known
 
@@ -26,8 +26,10 @@ def _digest(algorithm: str, *, of_file: bool = False, base64: bool = False) -> I
     def apply(call: Call, arguments: list[Value]) -> Value:
         import hashlib  # noqa: PLC0415 - 2 ms, seldom needed
 
-        said = literal(arguments[0])
-        raw = _content(call, said) if of_file else said.encode("utf-8", "surrogatepass")
+        if of_file:
+            raw = _content(call, path_of(arguments[0]))
+        else:
+            raw = literal(arguments[0]).encode("utf-8", "surrogatepass")
         made = hashlib.new(algorithm, raw, usedforsecurity=False)
         if not base64:
             return Known(made.hexdigest(), call.span)

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailcheck.terraform.functions.arguments import bounded, entries, literal, text_like
+from trailcheck.terraform.functions.arguments import (
+    bounded,
+    entries,
+    literal,
+    path_of,
+    text_like,
+)
 from trailcheck.terraform.functions.base import (
+    CWD,
     MOST_TEXT,
+    NO_CWD,
     Function,
     OutOfReachError,
     RefusedError,
     UnsettledError,
 )
 from trailcheck.terraform.functions.reshape import set_of
-from trailcheck.value import Known, Piece, Text
+from trailcheck.value import Known, Piece, Text, Unknown, text
 
 if TYPE_CHECKING:
     from trailcheck.terraform.functions.base import Call
@@ -23,7 +31,7 @@ if TYPE_CHECKING:
 def file(call: Call, arguments: list[Value]) -> Value:
     """Return the text of a file. Refused if there is none, or if it is not text in UTF-8."""
     try:
-        said = _read(call, path := literal(arguments[0])).decode()
+        said = _read(call, path := path_of(arguments[0])).decode()
     except UnicodeDecodeError:
         raise RefusedError("the file is not text in UTF-8") from None
     whole = call.files.whole(path)
@@ -35,18 +43,18 @@ def filebase64(call: Call, arguments: list[Value]) -> Value:
     """Return the content of a file in base64."""
     from binascii import b2a_base64  # noqa: PLC0415 - seldom needed
 
-    raw = _read(call, literal(arguments[0]))
+    raw = _read(call, path_of(arguments[0]))
     return Known(b2a_base64(raw, newline=False).decode("ascii"), call.span)
 
 
 def fileexists(call: Call, arguments: list[Value]) -> Value:
     """Tell whether there is a file at a path."""
-    return Known(call.files.read(literal(arguments[0])) is not None, call.span)
+    return Known(call.files.read(path_of(arguments[0])) is not None, call.span)
 
 
 def fileset(call: Call, arguments: list[Value]) -> Value:
     """Return the set of files under a folder that match a pattern, relative to it."""
-    found = call.files.fileset(literal(arguments[0]), literal(arguments[1]))
+    found = call.files.fileset(path_of(arguments[0]), literal(arguments[1]))
     if found is None:
         return set_of((), call.span)
     bounded(len(found))
@@ -55,7 +63,7 @@ def fileset(call: Call, arguments: list[Value]) -> Value:
 
 def templatefile(call: Call, arguments: list[Value]) -> Value:
     """Return a file rendered as a template, with the entries of a map as its variables."""
-    path, variables = literal(arguments[0]), arguments[1]
+    path, variables = path_of(arguments[0]), arguments[1]
     rendered = call.files.template(path, entries(variables), call.span)
     if rendered is None:
         raise RefusedError("there is no such file")
@@ -80,11 +88,14 @@ def _read(call: Call, path: str) -> bytes:
 
 
 def abspath(call: Call, arguments: list[Value]) -> Value:
-    """Return an absolute path as it is. Any other turns on where Terraform runs."""
-    path = literal(arguments[0])
+    """Return an absolute path: one that is relative leads from where Terraform runs."""
+    path = _clean(literal(arguments[0]))
     if path.startswith("/"):
-        return Known(_clean(path), call.span)
-    raise UnsettledError(reason="an absolute path turns on where Terraform runs")
+        return Known(path, call.span)
+    if path.startswith(".."):
+        raise UnsettledError(reason=NO_CWD)
+    cwd = Unknown(CWD, NO_CWD, call.span, needs=(CWD,))
+    return cwd if path == "." else text([cwd, Piece(f"/{path}")], call.span)
 
 
 def pathexpand(call: Call, arguments: list[Value]) -> Value:
