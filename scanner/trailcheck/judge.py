@@ -49,18 +49,38 @@ class Judge:
         self._views: dict[World, object] = {}
         self._rulings: dict[tuple[str, World], Ruling | None] = {}
         self.problems: list[Diagnostic] = []
-        self.unread = tuple(d for d in graph.unread if d.impact is Impact.UNREAD)
-        self.refused = tuple(d for d in graph.unread if d.impact is Impact.REFUSED)
+        self.unread: tuple[Diagnostic, ...] = ()
+        self.refused: tuple[Diagnostic, ...] = ()
+        self._learn()
 
     def judge(self, rules: Iterable[Rule], chain: Iterable[Rule]) -> Judgement:
         """Return the verdicts of `rules`, and whether all of `chain` holds for the trail."""
-        verdicts: list[Verdict] = []
-        assumptions: dict[str, None] = {}
-        for rule in rules:
-            verdicts += self.verdicts(rule, assumptions)
-        return Judgement(
-            tuple(verdicts), self.integrated(tuple(chain)), tuple(assumptions), tuple(self.problems)
-        )
+        rules, chain = tuple(rules), tuple(chain)
+        while True:
+            verdicts: list[Verdict] = []
+            assumptions: dict[str, None] = {}
+            for rule in rules:
+                verdicts += self.verdicts(rule, assumptions)
+            integrated = self.integrated(chain)
+            if not self._learn():
+                return Judgement(
+                    tuple(verdicts), integrated, tuple(assumptions), tuple(self.problems)
+                )
+
+    def _learn(self) -> bool:
+        """Take in what could not be read; tell whether that is more than was known.
+
+        To judge is to read on, and what is found wrong then counts for every rule.
+        """
+        before = self.unread, self.refused
+        told = self.graph.unread
+        self.unread = tuple(d for d in told if d.impact is Impact.UNREAD)
+        self.refused = tuple(d for d in told if d.impact is Impact.REFUSED)
+        if (self.unread, self.refused) == before:
+            return False
+        self._rulings.clear()
+        self.problems.clear()
+        return True
 
     def verdicts(self, rule: Rule, assumptions: dict[str, None]) -> list[Verdict]:
         """Return the verdicts of one rule, one for each subject on the trail's chain."""

@@ -147,7 +147,7 @@ def test_any_slip_is_answered(at: int, drop: int, put: str) -> None:
 @given(st.binary(max_size=200))
 def test_any_bytes_are_answered(data: bytes) -> None:
     """What is no text at all is refused before, but nothing relies on it."""
-    strict.explain(Source("main.tf", data.decode("utf-8", "replace").encode()))
+    strict.read(Source("main.tf", data.decode("utf-8", "replace").encode()))
 
 
 def test_a_file_of_two_megabytes_has_one_place_for_its_error() -> None:

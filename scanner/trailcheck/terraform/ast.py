@@ -1,7 +1,7 @@
 """The syntax tree of Terraform configuration, the same for native and JSON syntax.
 
-Bodies are read when a file is parsed; an expression is lowered when somebody evaluates it. Every
-node has a span; in JSON syntax the parts of a template share the span of their string.
+A block's body is read when somebody asks for it, an expression is lowered when somebody evaluates
+it. Every node has a span; in JSON syntax the parts of a template share the span of their string.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from trailcheck.record import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from trailcheck.condition import Scalar
     from trailcheck.errors import Diagnostic
@@ -236,16 +236,32 @@ class Body:
 
 
 class Block:
-    """`type "label" { … }`."""
+    """`type "label" { … }`; the body may be read on first use."""
 
-    __slots__ = ("body", "header", "labels", "type")
+    __slots__ = ("_body", "header", "labels", "source", "type")
 
-    def __init__(self, type: str, labels: tuple[str, ...], header: Span, body: Body) -> None:  # noqa: A002
+    def __init__(
+        self,
+        type: str,  # noqa: A002
+        labels: tuple[str, ...],
+        header: Span,
+        body: Body | Callable[[], Body],
+        source: str | None = None,
+    ) -> None:
         self.type = type
         self.labels = labels
         self.header = header
         """Type and labels, without the braces."""
-        self.body = body
+        self.source = source
+        """The source of a module call, if it is told before the body is read."""
+        self._body = body
+
+    @property
+    def body(self) -> Body:
+        """What stands between the braces."""
+        if not isinstance(self._body, Body):
+            self._body = self._body()
+        return self._body
 
     def __repr__(self) -> str:
         return " ".join((self.type, *self.labels))
@@ -257,3 +273,5 @@ class File(NamedTuple):
     source: Source
     body: Body
     diagnostics: tuple[Diagnostic, ...]
+    late: Sequence[Diagnostic] = ()
+    """Grows by what is found wrong in bodies that are read later."""

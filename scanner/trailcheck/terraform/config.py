@@ -9,7 +9,7 @@ from trailcheck.errors import Diagnostic
 from trailcheck.terraform import ast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from trailcheck.source import Span
 
@@ -49,6 +49,7 @@ class ModuleConfig:
         "data",
         "diagnostics",
         "directory",
+        "late",
         "locals",
         "model",
         "outputs",
@@ -72,11 +73,14 @@ class ModuleConfig:
         """Provider blocks by name, or "name.alias"."""
         self.terraform: list[ast.Block] = []
         self.diagnostics: list[Diagnostic] = []
+        self.late: list[Sequence[Diagnostic]] = []
+        """What is found wrong in bodies when they are read; it grows."""
         self.span: Span | None = None
         self.model = ""
         """The module and version that this configuration is a model of."""
         for file in sorted(files, key=lambda f: (is_override(f.source.path), f.source.path)):
             self.diagnostics.extend(file.diagnostics)
+            self.late.append(file.late)
             self.span = self.span or file.source.span(0, 0)
             override = is_override(file.source.path)
             for block in file.body.blocks:
@@ -187,6 +191,14 @@ def literal_text(expression: ast.Expression) -> str | None:
     elif isinstance(expression, ast.Variable):
         return expression.name
     return None
+
+
+def source_of(call: ast.Block) -> str | None:
+    """Return the source of a module call; None if it is not plain text."""
+    if call.source is not None:
+        return call.source
+    argument = call.body.argument("source")
+    return literal_text(argument.expression) if argument is not None else None
 
 
 def dotted(expression: ast.Expression) -> str | None:

@@ -51,6 +51,7 @@ class Looks:
         self._may_hold = may_hold
         self._looks: dict[str, Module] = {}
         self._manifests: dict[str, Manifest | None] = {}
+        self._old: dict[str, bool] = {}
         self.deploys = False
         """Whether there are templates with trails beside, which stacks may be made from."""
         self.found_roots: tuple[str, ...] = ()
@@ -153,11 +154,12 @@ class Looks:
 
     def pins_old_provider(self, directory: str) -> bool:
         """Tell whether a directory's bytes may hold a version constraint that ends before 3.1."""
-        for path in self.look(directory).files:
-            data = self.repository.read(path)
-            if not isinstance(data, Diagnostic) and re.search(_OLD_VERSION, data):
-                return True
-        return False
+        if directory not in self._old:
+            read = map(self.repository.read, self.look(directory).files)
+            self._old[directory] = any(
+                not isinstance(data, Diagnostic) and re.search(_OLD_VERSION, data) for data in read
+            )
+        return self._old[directory]
 
     def _files(self, directory: str) -> tuple[str, ...]:
         names = [

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from trailcheck.errors import Diagnostic, Impact
 from trailcheck.terraform import ast, operators, variables
-from trailcheck.terraform.config import ModuleConfig, literal_text
+from trailcheck.terraform.config import ModuleConfig, source_of
 from trailcheck.terraform.evaluate import evaluate
 from trailcheck.terraform.expansion import Expansion, Instance, expand
 from trailcheck.terraform.looks import local_directory
@@ -327,8 +327,7 @@ class ModuleInstance:
     def child_directory(self, name: str) -> str | None:
         """Return the directory of a local module call, relative to the repository."""
         block = self.config.calls.get(name)
-        source = block.body.argument("source") if block is not None else None
-        path = literal_text(source.expression) if source is not None else None
+        path = source_of(block) if block is not None else None
         return local_directory(self.config.directory, path)
 
     def module_value(self, name: str, span: Span) -> Value:

@@ -9,7 +9,7 @@ from trailcheck.errors import Diagnostic
 from trailcheck.graph import Dialect, Graph, Kind, Resource
 from trailcheck.relocation import SEPARATOR, Move, relocated
 from trailcheck.terraform import circles, handed, jsonsyntax, syntax
-from trailcheck.terraform.config import ModuleConfig, literal_text
+from trailcheck.terraform.config import ModuleConfig, source_of
 from trailcheck.terraform.evaluate import fresh_budget
 from trailcheck.terraform.files import RepositoryFiles
 from trailcheck.terraform.inputs import automatic, given_one_by_one, hint, read_file
@@ -117,9 +117,7 @@ class Reader:
 
     def _called(self, config: ModuleConfig, block: ast.Block) -> ModuleConfig | None:
         """Return the configuration of a call of a local path; None for any other."""
-        source = block.body.argument("source")
-        path = literal_text(source.expression) if source is not None else None
-        directory = local_directory(config.directory, path)
+        directory = local_directory(config.directory, source_of(block))
         return self.config_at(directory) if directory is not None else None
 
     def producers(self) -> dict[State, str]:
@@ -338,8 +336,9 @@ class _Root:
     def _lost(self) -> tuple[Diagnostic, ...]:
         if self._settled is None:
             self._settled = self._lost_in_files()
-        # NOTE: evaluation goes on, and may find more of these; each trail asks anew.
-        return (*self._settled, *map(_at_home, self.tree.diagnostics.values()))
+        # NOTE: evaluation goes on, and may find more of these; each judgement asks anew.
+        late = (d for module in self.modules() for found in module.config.late for d in found)
+        return (*self._settled, *late, *map(_at_home, self.tree.diagnostics.values()))
 
     def _lost_in_files(self) -> dict[Diagnostic, None]:
         found = dict.fromkeys(self.problems)

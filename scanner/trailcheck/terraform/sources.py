@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from trailcheck.errors import Diagnostic, Impact
 from trailcheck.likely import may_create_trail
-from trailcheck.terraform.config import ModuleConfig, literal_text
+from trailcheck.terraform.config import ModuleConfig, literal_text, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -103,11 +103,6 @@ class Sources:
                     Impact.UNREAD if likely and not trails else Impact.NOTICE,
                 )
         return list(found.values())
-
-
-def source_of(block: ast.Block) -> str | None:
-    """Return the literal source of a module call."""
-    return _literal(block, "source")
 
 
 def is_local(source: str) -> bool:

@@ -6,6 +6,7 @@ Only this file calls tree-sitter; `lowering` turns its nodes into ours.
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 import tree_sitter
@@ -27,6 +28,18 @@ _DEEPEST = 250
 _LARGEST = 2_000_000
 """Bytes of one file; a string costs tree-sitter 180 bytes of memory for each of its own."""
 _EXPONENT = re.compile(rb"(?<![\w.])(?<!\w-)([0-9]+(?:\.[0-9]+)?)([eE][+-]?[0-9]+)\b")
+
+_WORDS = re.compile(rb'[\w-]+|"[^"]*"')
+_HEADER = re.compile(
+    rb"""([A-Za-z_][\w-]*+(?:[ \t]++(?:[A-Za-z_][\w-]*+|"[^"\\$%\r\n]*+"))*+)[ \t]*+\{"""
+)
+"""A plain header of a block. The strict reader has accepted it."""
+_GAP = re.compile(rb"(?:[ \t\r\n]++|#[^\n]*+|//[^\n]*+|/\*(?s:.*?)\*/)*+")
+"""What stands between blocks, if nothing else does."""
+_SOURCE = re.compile(rb'source[ \t]*+=[ \t]*+"([^"\\$%\r\n]*+)"[ \t\r]*+(?:#|$)')
+_TEXT = re.compile(rb'"[^"\\$%]*+"')
+_ARGUMENT = re.compile(rb"""^[ \t]*+([^\s=#/"'(){}\[\],]++)[ \t]*+=(?![=>])""", re.MULTILINE)
+"""What can be an argument of a body, and more; only `/* */` hides others."""
 
 _SIGNS = re.compile(rb"(?:(?<!\$)(?=\$)|(?<!%)(?=%))([$%])(?=(?:\1\1)++\{)")
 _SPLAT = re.compile(rb"\[([ \t\r\n]{0,99})\*([ \t\r\n]{0,99})\]")
@@ -50,20 +63,96 @@ def parse(source: Source) -> ast.File:
             source.path,
         )
         return ast.File(source, ast.Body({}, [], source.span(0, 0)), (problem,))
+    places = strict.read(source)
+    if not isinstance(places, Diagnostic) and (file := _in_blocks(source, places)) is not None:
+        return file
     root = _tree(source.data)
     problems: list[Diagnostic] = []
-    if (refused := strict.explain(source)) is not None:
-        problems.append(refused)
+    if isinstance(places, Diagnostic):
+        problems.append(places)
     elif root.has_error:
-        from trailcheck.terraform.strict.opinion import second_opinion  # noqa: PLC0415 - broken files only
-
-        problems.append(second_opinion(source) or _syntax_error(source, root))
+        problems.append(_opinion(source, root))
     lowering = Lowering(source.data, source.span)
     body = ast.Body({}, [], source.span(0, len(source.data)))
     for child in root.children:
         if child.type == "body":
             body = lowering.body(child, problems)
     return ast.File(source, body, tuple(problems))
+
+
+def _in_blocks(source: Source, places: list[tuple[int, int]]) -> ast.File | None:
+    """Return a file of nothing but plain blocks, whose bodies are read on first use; else None.
+
+    Most blocks of a tree are never asked for, and reading takes longer than all else that is done
+    with a body. What Terraform refuses though each part of it is valid, an argument that is set
+    twice, is looked for at once.
+    """
+    data, blocks, last = source.data, list[ast.Block](), 0
+    problems: list[Diagnostic] = []
+    for start, end in places:
+        header = _HEADER.match(data, start, end)
+        if header is None or _end_of_gap(data, last) < start:
+            return None
+        words = [word.decode() for word in _WORDS.findall(header[0])]
+        block = ast.Block(
+            words[0],
+            tuple(word.strip('"') for word in words[1:]),
+            source.span(start, header.end(1)),
+            partial(_body, source, start, end, problems),
+            _source(data[header.end() : end]) if words[0] == "module" else None,
+        )
+        blocks.append(block)
+        last = end
+        names = _ARGUMENT.findall(data, header.end(), end)
+        if len(set(names)) < len(names) or b"/*" in data[start:end]:
+            _ = block.body
+    if _end_of_gap(data, last) < len(data):
+        return None
+    body = ast.Body({}, blocks, source.span(0, len(data)))
+    return ast.File(source, body, tuple(problems), problems)
+
+
+def _source(body: bytes) -> str | None:
+    """Return the source of a module call, if only plain lines stand before it.
+
+    It is asked of each call of a tree, and nothing else is asked of most.
+    """
+    for line in body.split(b"\n"):
+        said = line.strip()
+        if (found := _SOURCE.match(said)) is not None:
+            return found[1].decode()
+        code = _TEXT.sub(b"", said.split(b"#", 1)[0])
+        if code and any(odd in code for odd in (b'"', b"<<", b"/", b"{")):
+            return None
+        if code.count(b"(") != code.count(b")") or code.count(b"[") != code.count(b"]"):
+            return None
+    return None
+
+
+def _end_of_gap(data: bytes, start: int) -> int:
+    found = _GAP.match(data, start)
+    return found.end() if found is not None else start
+
+
+def _body(source: Source, start: int, end: int, problems: list[Diagnostic]) -> ast.Body:
+    """Read the body of the block that stands at a place of a file."""
+    data = source.data[start:end]
+    root = _tree(data)
+    if root.has_error:
+        problems.append(_opinion(source, _tree(source.data)))
+    lowering = Lowering(data, lambda a, b: source.span(start + a, start + b))
+    for child in root.children:
+        for block in child.children if child.type == "body" else ():
+            if block.type == "block":
+                return lowering.block(block, problems).body
+    return ast.Body({}, [], source.span(start, end))
+
+
+def _opinion(source: Source, root: Node) -> Diagnostic:
+    """Say what is wrong with a file that tree-sitter alone does not understand."""
+    from trailcheck.terraform.strict.opinion import second_opinion  # noqa: PLC0415 - broken files only
+
+    return second_opinion(source) or _syntax_error(source, root)
 
 
 def parse_template(text: str, span: Span, source: Source | None = None) -> ast.Expression:

@@ -18,20 +18,23 @@ from trailcheck.terraform.strict.words import expected, here
 if TYPE_CHECKING:
     from trailcheck.source import Source
 
-__all__ = ["Refusal", "body", "explain", "expression", "mended", "template"]
+__all__ = ["Refusal", "body", "expression", "mended", "read", "template"]
 
 _ODD = r"[\udc80-\udcff]"
 """What a byte becomes in a text that is not UTF-8."""
 
 
-def explain(source: Source) -> Diagnostic | None:
-    """Return what HCL refuses first in a file, located, or None."""
-    refusal = body(source.text)
-    if refusal is None:
-        return None
-    start, end = source.byte_offset(refusal.start), source.byte_offset(refusal.end)
-    span = source.span(start, max(end, start + 1))
-    return Diagnostic(refusal.summary, refusal.detail, source.path, span)
+def read(source: Source) -> list[tuple[int, int]] | Diagnostic:
+    """Return the bytes of each block of a file, or what HCL refuses first in it, located."""
+    bodies = Bodies(source.text)
+    at = source.byte_offset
+    try:
+        bodies.read()
+    except Refusal as refusal:
+        start, end = at(refusal.start), at(refusal.end)
+        span = source.span(start, max(end, start + 1))
+        return Diagnostic(refusal.summary, refusal.detail, source.path, span)
+    return [(at(start), at(end)) for start, end in bodies.tops]
 
 
 def mended(raw: bytes) -> bytes | None:

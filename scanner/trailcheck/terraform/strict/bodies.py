@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class Bodies:
     """Reads the body of a file, with all blocks in it."""
 
-    __slots__ = ("_expressions", "ascii", "blocks", "suspect", "text")
+    __slots__ = ("_expressions", "_start", "ascii", "blocks", "suspect", "text", "tops")
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -24,6 +24,9 @@ class Bodies:
         """Where the braces of the open blocks stand."""
         self.suspect: int | None = None
         """The first block that starts at the margin though it stands in another."""
+        self._start = 0
+        self.tops: list[tuple[int, int]] = []
+        """Where each block that stands in no other begins, and where it ends."""
 
     @property
     def expressions(self) -> Expressions:
@@ -41,11 +44,12 @@ class Bodies:
         while True:
             at = _end(patterns.LINES, text, at)
             if (match := patterns.HEADER.match(text, at)) is not None:
-                if match[2] is None:
-                    self._open(at, match.start(1))
+                self._open(at, match.start(1))
+                if match[2] is not None:
+                    self._close(match.start(2) + 1)
                 at = match.end()
             elif blocks and (match := patterns.CLOSING.match(text, at)) is not None:
-                blocks.pop()
+                self._close(at + 1)
                 at = match.end()
             elif (at := self._item(at)) >= len(text):
                 break
@@ -55,7 +59,14 @@ class Bodies:
     def _open(self, start: int, brace: int) -> None:
         if self.blocks and self.suspect is None and self.text[start - 1] == "\n":
             self.suspect = start
+        if not self.blocks:
+            self._start = start
         self.blocks.append(brace)
+
+    def _close(self, end: int) -> None:
+        self.blocks.pop()
+        if not self.blocks:
+            self.tops.append((self._start, end))
 
     def _item(self, at: int) -> int:
         """Read an argument, or the header or end of a block; return where to go on."""
@@ -64,7 +75,7 @@ class Bodies:
         if at >= len(text):
             return at
         if text[at] == "}" and self.blocks:
-            self.blocks.pop()
+            self._close(at + 1)
             return self._line_end(at + 1, "this block", words.AFTER_BLOCK)
         name = patterns.NAME.match(text, at)
         if name is None:
@@ -91,14 +102,15 @@ class Bodies:
                 raise words.bad_header(text, start, at)
             at = _end(patterns.SKIP_INLINE, text, end)
         brace = at
+        self._open(start, brace)
         if (match := patterns.ENDS.match(text, at + 1)) is not None:
-            self._open(start, brace)
             return match.end()
         at = _end(patterns.SKIP_INLINE, text, at + 1)
         if not text.startswith("}", at):
             at = self._only_argument(at)
             if not text.startswith("}", at):
                 raise words.not_one_line(text, at, brace)
+        self._close(at + 1)
         return self._line_end(at + 1, "this block", words.AFTER_BLOCK)
 
     def _only_argument(self, at: int) -> int:
