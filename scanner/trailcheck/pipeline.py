@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from trailcheck.terraform.plan.reader import PlanReading
     from trailcheck.verdict import Verdict
 
+_MANY_FILES = 1_000
+"""As many files are worth a second process to look at them: some milliseconds."""
 SCOPE_NOTE = "service control policies and resource control policies are assumed to allow delivery"
 
 
@@ -148,6 +150,8 @@ class _Scan:
 
         looks = Looks(self.repository, may_hold)
         looks.deploys = bool(inventory.templates)
+        if inventory.files_seen >= _MANY_FILES:
+            looks.survey(inventory.modules)
         roots = looks.roots(inventory.modules, inventory.named)
         self.looks = looks
         self.orphans = looks.orphans

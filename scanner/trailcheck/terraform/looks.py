@@ -7,13 +7,13 @@ Every search over-approximates: what it rules out cannot matter.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from trailcheck.errors import Diagnostic
 from trailcheck.record import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from trailcheck.repository import Repository
     from trailcheck.terraform.manifest import Manifest
@@ -43,6 +43,9 @@ class Module(NamedTuple):
     """Whether a file with such a source says anything that a module for a trail might be called."""
 
 
+_Fields: TypeAlias = tuple[bool, frozenset[str], tuple[str, ...], frozenset[str], bool]
+
+
 class Looks:
     """Looks at the directories of one repository, each at most once."""
 
@@ -58,6 +61,16 @@ class Looks:
         """What `roots` last found."""
         self.orphans: set[str] = set()
         """Directories with a trail that no root reaches: nothing instantiates them."""
+
+    def survey(self, directories: Sequence[str]) -> None:
+        """Look at many directories, with all cores."""
+        from trailcheck.workers import shared  # noqa: PLC0415 - not for small trees
+
+        def seen(part: Sequence[str]) -> list[_Fields]:
+            return [_plain(self.look(directory)) for directory in part]
+
+        found = (fields for part in shared(seen, directories) for fields in part)
+        self._looks.update(zip(directories, (Module(*fields) for fields in found), strict=True))
 
     def look(self, directory: str) -> Module:
         """Search the bytes of a directory's files for trails and module calls."""
@@ -173,6 +186,10 @@ class Looks:
         ]
         front = "" if directory == "." else f"{directory}/"
         return tuple(front + n for n in names)
+
+
+def _plain(look: Module) -> _Fields:
+    return look.holds_trail, look.calls, look.files, look.remote, look.speaks_of_trails
 
 
 def _of_opentofu(name: str) -> str:
