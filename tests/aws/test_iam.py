@@ -62,6 +62,9 @@ def allowed(*policies: iam.Policy) -> Answer:
         ({"Resource": "arn:aws:logs:eu-west-1:111122223333:log-group:/audit"}, Answer.NO),
         ({"Resource": "arn:aws:logs:${aws:RequestedRegion}:*:log-group:/audit:*"}, Answer.YES),
         ({"Resource": "arn:aws:logs:*:*:log-group:${aws:PrincipalTag/g}:*"}, Answer.MAYBE),
+        ({"Resource": "arn:aws:logs:*:*:log-group:${oidc.example.com/a:sub}:*"}, Answer.MAYBE),
+        ({"Resource": "arn:aws:logs:${AWS::Region}:*:log-group:/audit:*"}, Answer.NO),
+        ({"Resource": "${aws_cloudwatch_log_group.audit.arn}:*"}, Answer.NO),
         ({"Effect": "allow"}, Answer.NO),
         ({"Action": "l*"}, Answer.NO),
         ({"Resource": "/audit"}, Answer.NO),
@@ -95,6 +98,15 @@ def test_statements_cover_what_they_say(changes: dict[str, object], answer: Answ
 def test_conditions_hold_as_documented(condition: object, answer: Answer) -> None:
     """Missing keys, IfExists, Null and the ARN operators; a key that code does not tell is open."""
     assert allowed(statement(Condition=condition)) is answer
+
+
+def test_what_leaves_a_condition_open_is_said() -> None:
+    """One asterisk may match an ARN or not: the reason says so."""
+    request = Request("logs:PutLogEvents", (STREAM,), KEYS, lambda tokens: tokens)
+    found = statement(Condition={"ArnLike": {"aws:SourceArn": "*"}})
+    decision = iam.allows((found,), request)
+    assert decision.answer is Answer.MAYBE
+    assert decision.reason == "IAM does not document what `*` alone says of ARNs"
 
 
 def test_a_doubtful_policy_is_no_grant_and_no_refusal() -> None:

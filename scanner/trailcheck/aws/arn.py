@@ -91,6 +91,9 @@ Tokens: TypeAlias = "tuple[Token, ...]"
 NAME = r"[^:*?]"
 """Names of roles, groups and trails hold neither colons nor wildcards."""
 
+NOTHING = r"(?!)"
+"""The class of no character at all: what has it is never filled in, so that it matches nothing."""
+
 _RANDOM = r"(?:^|\.)random_(?!shuffle)[a-z]+\."
 """Resources of Terraform's random provider; `random_shuffle` only orders what it is given."""
 
@@ -148,17 +151,17 @@ def same(one: Tokens, other: Tokens) -> bool:
 
 def show(tokens: Tokens) -> str:
     """Return the text for people, opaque parts in `${...}`."""
-    return "".join(t if isinstance(t, str) else "${" + _shown(t.value) + "}" for t in tokens)
+    return "".join(t if isinstance(t, str) else _shown(t.value) for t in tokens)
 
 
 def _shown(value: Reference | Symbol | Unknown) -> str:
     match value:
-        case Symbol():
-            return value.name
         case Reference():
-            return f"{value.address}.{value.attribute}"
+            return f"${{{value.address}.{value.attribute}}}"
+        case Unknown() if value.name.startswith("${"):
+            return value.name  # A policy variable stands in the policy as that.
         case _:
-            return value.name
+            return f"${{{value.name}}}"
 
 
 def literal(tokens: Tokens) -> str | None:

@@ -62,7 +62,7 @@ def _test(test: Test | Gap, request: Request) -> Part:
     best = decisive(found)
     answer = best.answer.negated() if negative else best.answer
     item = best.item or first
-    why = ""
+    why = best.why if answer is Answer.MAYBE else ""
     if answer is Answer.NO and not negative:
         why = f"{test.key} is {show(request.resolve(said))}"
     return Part(answer, item, why)
@@ -81,7 +81,9 @@ def _compared(base: str, item: Item, said: Tokens, request: Request) -> Part:
         return Part(Answer.MAYBE, item)
     wanted, target = fill(item.tokens, request), request.resolve(said)
     if base in _ARN:
-        return Part(_arn_like(wanted, target), item)
+        found = _arn_like(wanted, target)
+        alone = found is Answer.MAYBE and wanted == ("*",)
+        return Part(found, item, "IAM does not document what `*` alone says of ARNs" * alone)
     if base in _WILD:
         return Part(matches(wanted, target), item)
     if base in _EXACT:

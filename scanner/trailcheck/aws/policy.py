@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
-from trailcheck.aws.arn import Opaque, Tokens, joined, literal, tokens_of
+from trailcheck.aws.arn import NOTHING, Opaque, Tokens, joined, literal, tokens_of
 from trailcheck.jsonholes import decode_parts
 from trailcheck.jsontext import JsonError
 from trailcheck.record import NamedTuple
@@ -129,6 +129,8 @@ _PRINCIPAL_KEYS = {"AWS", "Service", "Federated", "CanonicalUser"}
 _DOCUMENT_KEYS = {"Version", "Id", "Statement"}
 _ACTION = r"[A-Za-z0-9-]+:[A-Za-z0-9*?]+"
 _VARIABLE = r"\$\{([^}]*)\}"
+_KEY = r"\w[\w.\-/]*:[A-Za-z][^:{}]*"
+"""A condition key, as policy variables name them: `aws:username`, `aws:PrincipalTag/team`."""
 _ESCAPES = {"*": "*", "?": "?", "$": "$"}
 
 
@@ -420,6 +422,11 @@ def _variable(text: str) -> str | Opaque:
             Unknown("${" + text + "}", "a literal wildcard character"), r"[*?$]", filled=True
         )
     name = text.split(",", 1)[0].strip()
+    if not re.fullmatch(_KEY, name):
+        # NOTE: IAM fills in keys of the request only. Any other name, as text meant for a template
+        # that nobody renders has it, never becomes anything, so that it matches nothing.
+        reason = f"IAM has no variable {name}"
+        return Opaque(Unknown("${" + text + "}", reason, needs=(name,)), NOTHING, filled=True)
     reason = f"the policy variable {name} is known only to a request"
     return Opaque(Unknown("${" + text + "}", reason, needs=(name,)))
 
