@@ -54,6 +54,9 @@ OTHER = "aws_cloudwatch_log_group"
         (f'split(":", "${{{OTHER}.w.arn}}:*")[3]', "eu-west-1"),
         (f'split(":", "${{{OTHER}.w.arn}}:*")[7]', "*"),
         (f'split(":", {GROUP})[9]', "!"),
+        ("basename(aws_iam_role.r.arn)", "delivery"),
+        (f'basename("${{{GROUP}}}/")', "trail"),
+        ("basename(aws_iam_role.p.arn)", "?basename(aws_iam_role.p.arn)"),
         (
             f'join(":", slice(split(":", {GROUP}), 0, 7))',
             "arn:<partition>:logs:<region>:<account>:log-group:/audit/trail",

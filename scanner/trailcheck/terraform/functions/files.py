@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from trailcheck.terraform.functions.arguments import (
     bounded,
+    chunks,
     entries,
     literal,
     path_of,
@@ -20,6 +21,7 @@ from trailcheck.terraform.functions.base import (
     RefusedError,
     UnsettledError,
 )
+from trailcheck.terraform.functions.parts import Literal
 from trailcheck.terraform.functions.reshape import set_of
 from trailcheck.value import Known, Piece, Text, Unknown, text
 
@@ -107,8 +109,12 @@ def pathexpand(call: Call, arguments: list[Value]) -> Value:
 
 
 def basename(call: Call, arguments: list[Value]) -> Value:
-    """Return the last part of a path."""
-    path = literal(arguments[0])
+    """Return the last part of a path, which may be an ARN: what precedes it need not be known."""
+    *_, last = chunks(arguments[0]) or (None,)
+    if isinstance(last, Literal) and last.text.rstrip("/").count("/"):
+        path = last.text
+    else:
+        path = literal(arguments[0])
     if not path:
         return Known(".", call.span)
     return Known(path.rstrip("/").rpartition("/")[2] or "/", call.span)
