@@ -65,6 +65,8 @@ def allowed(*policies: iam.Policy) -> Answer:
         ({"Resource": "arn:aws:logs:*:*:log-group:${oidc.example.com/a:sub}:*"}, Answer.MAYBE),
         ({"Resource": "arn:aws:logs:${AWS::Region}:*:log-group:/audit:*"}, Answer.NO),
         ({"Resource": "${aws_cloudwatch_log_group.audit.arn}:*"}, Answer.NO),
+        ({"Resource": ["*", "arn:aws:s3:::${var.bucket}"]}, Answer.MAYBE),
+        ({"Resource": None, "NotResource": "arn:aws:s3:::${var.bucket}"}, Answer.MAYBE),
         ({"Effect": "allow"}, Answer.NO),
         ({"Action": "l*"}, Answer.NO),
         ({"Resource": "/audit"}, Answer.NO),
@@ -98,6 +100,21 @@ def test_statements_cover_what_they_say(changes: dict[str, object], answer: Answ
 def test_conditions_hold_as_documented(condition: object, answer: Answer) -> None:
     """Missing keys, IfExists, Null and the ARN operators; a key that code does not tell is open."""
     assert allowed(statement(Condition=condition)) is answer
+
+
+@pytest.mark.parametrize(
+    ("changes", "answer"),
+    [
+        ({"Resource": "${module.group.arn}:*"}, Answer.MAYBE),
+        ({"Condition": {"StringEquals": {"aws:SourceAccount": "${AWS::AccountId}"}}}, Answer.MAYBE),
+        ({"Action": "s3:*", "Resource": "arn:aws:s3:::${var.bucket}"}, Answer.NO),
+        ({"Resource": "arn:aws:s3:::bucket"}, Answer.NO),
+    ],
+)
+def test_a_deny_that_nobody_renders_is_open(changes: dict[str, object], answer: Answer) -> None:
+    """A variable that IAM does not have may be refused, or deny nothing."""
+    request = Request("logs:PutLogEvents", (STREAM,), KEYS, lambda tokens: tokens)
+    assert iam.denies((statement(Effect="Deny", **changes),), request).answer is answer
 
 
 def test_what_leaves_a_condition_open_is_said() -> None:

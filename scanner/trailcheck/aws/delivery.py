@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trailcheck.aws import iam
-from trailcheck.aws.arn import NOTHING, Answer, Opaque, same, show
+from trailcheck.aws.arn import Answer, same, show
 from trailcheck.aws.grants import existing
-from trailcheck.aws.policy import Element, gap_of, read
+from trailcheck.aws.policy import Element, never_filled, read
 from trailcheck.aws.views import GroupLink, UnknownLink
 from trailcheck.graph import Kind
 from trailcheck.value import Reference, Sequence
@@ -142,18 +142,10 @@ def _miss(trail: Trail, match: Match, action: str) -> tuple[str, tuple[Evidence,
         return note, match.evidence(note)
     if not items:
         return "its policy names another resource", match.evidence(f"allows {action}, but not here")
-    item, gap = next(((i, gap) for i in items if (gap := _never_filled(i))), (items[0], ""))
-    shown = show(trail.resolve(item.tokens))
-    note = f"covers {shown}, {gap or f'not the streams of {group_name(trail)}'}"
+    item, gap = next(((i, gap) for i in items if (gap := never_filled(i))), (items[0], None))
+    why = f"and {gap.reason}" if gap is not None else f"not the streams of {group_name(trail)}"
+    note = f"covers {show(trail.resolve(item.tokens))}, {why}"
     return f"its policy {note}", iam.placed(note, item.span, match.policy.evidence, item)
-
-
-def _never_filled(item: Element) -> str:
-    """Say which variable of a resource IAM does not have, as in text that no template renders."""
-    for token in item.tokens:
-        if isinstance(token, Opaque) and token.letters == NOTHING:
-            return f"and {gap_of(token.value).reason}"
-    return ""
 
 
 def _unattached(trail: Trail, role: Role, action: str) -> Iterator[Evidence]:

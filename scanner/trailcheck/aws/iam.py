@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from trailcheck.aws.arn import Answer, Opaque, show
 from trailcheck.aws.conditions import conditions_hold
-from trailcheck.aws.policy import Element, Gap, gap_of
+from trailcheck.aws.policy import Element, Gap, gap_of, never_filled
 from trailcheck.aws.statement import Part, actions, principals, resources
 from trailcheck.record import NamedTuple
 from trailcheck.value import Unknown
@@ -171,9 +171,29 @@ def judge(statement: Statement, policy: Policy, request: Request, effect: str) -
     for wanted in (Answer.NO, Answer.MAYBE):
         for name, part in parts:
             if part.answer is wanted:
-                return _match(part, name, statement, policy, request)
+                return _doubted(_match(part, name, statement, policy, request), effect)
     decider = parts[-2][1] if request.targets else parts[-3][1]
-    return _match(decider, "", statement, policy, request)
+    return _doubted(_match(decider, "", statement, policy, request), effect)
+
+
+def _doubted(match: Match, effect: str) -> Match:
+    """Return the match with what a variable that IAM does not have leaves of it.
+
+    The variable matches nothing, or IAM refuses the policy for it: an Allow that needs it allows
+    nothing either way. All else that such a statement says is open.
+    """
+    denies_not = effect == "Deny" and match.part in {"resource", "condition"}
+    if match.answer is not Answer.YES and not denies_not:
+        return match
+    statement = match.statement
+    tested = [v for t in statement.tests if not isinstance(t, Gap) for v in t.values]
+    for item in (*(statement.resources or ()), *(statement.not_resources or ()), *tested):
+        gap = never_filled(item)
+        if gap is not None:
+            return match._replace(
+                answer=Answer.MAYBE, place=gap.span, why=gap.reason, needs=gap.needs
+            )
+    return match
 
 
 def _match(part: Part, name: str, statement: Statement, policy: Policy, request: Request) -> Match:

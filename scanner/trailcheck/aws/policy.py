@@ -431,6 +431,14 @@ def _variable(text: str) -> str | Opaque:
     return Opaque(Unknown("${" + text + "}", reason, needs=(name,)))
 
 
+def never_filled(item: Item) -> Gap | None:
+    """Return the variable of an item that IAM does not have, as in text that nobody renders."""
+    for token in item.tokens if isinstance(item, Element) else ():
+        if isinstance(token, Opaque) and token.letters == NOTHING:
+            return gap_of(token.value)._replace(span=item.span, via=item.via)
+    return None
+
+
 def _as_gap(item: Item) -> Gap:
     """Return an item as something that says nothing, whatever it is."""
     if isinstance(item, Gap):
