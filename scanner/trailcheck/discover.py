@@ -53,6 +53,8 @@ _LEFT_OVER = "not in the manifest of the CDK's assembly: left over from an earli
 _MANIFEST = "manifest.json"
 _OF_ASSEMBLIES = (".assets.json", ".metadata.json", "manifest.json", "tree.json")
 TRAIL = {"terraform": b"aws_cloudtrail", "cloudformation": b"AWS::CloudTrail::Trail"}
+_STACK = b"aws_cloudformation_stack"
+"""What a plan spells that deploys a template, which may lie elsewhere."""
 _NO_TRAIL = "no trail in it"
 _NO_TEMPLATE = "not a template"
 _MOST_EXAMPLES = 3
@@ -313,7 +315,7 @@ class _Walk:
         if not is_plan(text):
             return False
         self.files_seen += 1
-        if may_hold(data, TRAIL["terraform"]):
+        if _STACK in data or any(may_hold(data, word) for word in TRAIL.values()):
             self.plans[path] = named
         else:
             self._skip(_NO_TRAIL, path)

@@ -128,6 +128,7 @@ class _Scan:
         from trailcheck.terraform.reader import Reader  # noqa: PLC0415 - as above
 
         reader = Reader(self.repository, self.config, Looks(self.repository, may_hold))
+        reader.deploy = lambda order: self._templates(inventory).deploy(order)
         for path in inventory.plans:
             data = self.repository.read(path, most=LARGEST_PLAN)
             source = data if isinstance(data, Diagnostic) else self.repository.source(path, data)

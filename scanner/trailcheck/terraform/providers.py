@@ -30,7 +30,7 @@ _CREDENTIALS = (
 )
 
 
-_ROLES = ("assume_role", "assume_role_with_web_identity")
+ROLES = ("assume_role", "assume_role_with_web_identity")
 _ARN_FIELDS = 6
 
 
@@ -108,7 +108,7 @@ def _inside(module: ModuleInstance, block: ast.Block, key: str | None) -> Scope:
 
 def _account(block: ast.Block, name: str, scope: Scope) -> Value | None:
     """Return the account that a provider's role is in, or the only one that it allows."""
-    for blocks in _ROLES:
+    for blocks in ROLES:
         roles = nested_blocks(block.body, blocks, scope)
         if isinstance(roles, Sequence) and roles.items and block.body.named(blocks):
             # NOTE: several are assumed one after the other; the last one's account is it.
@@ -128,9 +128,15 @@ def _account_of(arn: Value, span: Span) -> Value | None:
     """Return the account in the text of a role's ARN, where it is written down."""
     if not isinstance(arn, Known) or not isinstance(arn.data, str):
         return None
-    fields = arn.data.split(":")
+    account = account_in(arn.data)
+    return Known(account, arn.span or span, arn.via) if account is not None else None
+
+
+def account_in(arn: str) -> str | None:
+    """Return the account in the ARN of a role; None if it has none."""
+    fields = arn.split(":")
     account = fields[4] if len(fields) == _ARN_FIELDS and fields[0] == "arn" else ""
-    return Known(account, arn.span or span, arn.via) if re.fullmatch("[0-9]{12}", account) else None
+    return account if re.fullmatch("[0-9]{12}", account) else None
 
 
 def _scope(module: ModuleInstance, name: str, key: str | None) -> str:
@@ -153,7 +159,7 @@ def _credentials(module: ModuleInstance, name: str, key: str | None) -> str:
         for each in _CREDENTIALS
         if (argument := block.body.argument(each)) is not None
     ]
-    for blocks in _ROLES:
+    for blocks in ROLES:
         if block.body.named(blocks):
             roles = nested_blocks(block.body, blocks, scope)
             rows = roles.items if isinstance(roles, Sequence) else (roles,)

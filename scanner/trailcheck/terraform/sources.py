@@ -13,7 +13,7 @@ from trailcheck.likely import may_create_trail
 from trailcheck.terraform.config import ModuleConfig, literal_text, source_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from trailcheck.terraform import ast, models
     from trailcheck.terraform.looks import Looks
@@ -48,27 +48,16 @@ class Sources:
         if is_local(source):
             return f"comes from {source}, which is not in the repository"
         constraint = _literal(block, "version")
-        stale = ""
-        manifest = self.looks.manifest(self.root)
-        installed = manifest.modules.get(f"{module.path}{name}") if manifest is not None else None
-        if manifest is not None and installed is not None:
-            stale = f"; {manifest.path} "
-            config = module.tree.config_at(installed.directory)
-            if not same_source(installed.source, source):
-                stale += f"holds another source ({installed.source}): run `terraform init`"
-            elif not _admits(constraint, installed.version):
-                stale += f"holds version {installed.version}: run `terraform init`"
-            elif config is None:
-                stale += f"says that it is in {installed.directory}, where nothing is"
-            else:
-                return config
+        found = self.installed(f"{module.path}{name}", block, module.tree.config_at)
+        if isinstance(found, ModuleConfig):
+            return found
         from trailcheck.terraform import addresses, models, syntax  # noqa: PLC0415 - for remote sources
 
         address = addresses.parse(source)
         chosen = models.choose(address, constraint) if address is not None else ""
         if isinstance(chosen, str):
             why = f": {chosen}" if chosen else ""
-            return f"comes from {source}, which is not in the repository{why}{stale}"
+            return f"comes from {source}, which is not in the repository{why}{found}"
         if not module.config.model:
             address_of = ".".join(f"module.{step}" for step in f"{module.path}{name}".split("."))
             self.used.setdefault(chosen, []).append(address_of)
@@ -76,6 +65,27 @@ class Sources:
             module.config.directory, (syntax.parse(models.ModelSource(chosen, block)),)
         )
         config.model = chosen.name
+        return config
+
+    def installed(
+        self, path: str, block: ast.Block, config_at: Callable[[str], ModuleConfig | None]
+    ) -> ModuleConfig | str:
+        """Return what `terraform init` left for a call, or what is wrong with it: "; …" or "".
+
+        `path` has the names of the calls that lead to it and its own, with dots between them.
+        """
+        manifest = self.looks.manifest(self.root)
+        installed = manifest.modules.get(path) if manifest is not None else None
+        if manifest is None or installed is None:
+            return ""
+        stale = f"; {manifest.path} "
+        config = config_at(installed.directory)
+        if not same_source(installed.source, source_of(block) or ""):
+            return stale + f"holds another source ({installed.source}): run `terraform init`"
+        if not _admits(_literal(block, "version"), installed.version):
+            return stale + f"holds version {installed.version}: run `terraform init`"
+        if config is None:
+            return stale + f"says that it is in {installed.directory}, where nothing is"
         return config
 
     def boundaries(self, modules: Iterable[ModuleInstance], *, trails: bool) -> list[Diagnostic]:

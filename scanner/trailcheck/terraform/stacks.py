@@ -6,7 +6,8 @@ Who runs the readers of both dialects gives `Reader.deploy`, which reads a templ
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from trailcheck.deploying import Order
 from trailcheck.errors import Diagnostic, Impact
@@ -35,40 +36,58 @@ if TYPE_CHECKING:
 
     from trailcheck.deploying import Deploy, Deployed
     from trailcheck.graph import Graph
+    from trailcheck.source import Span
     from trailcheck.terraform.modules import ModuleInstance
     from trailcheck.terraform.resource import ResourceInstance
     from trailcheck.value import Value
 
-_SET = "aws_cloudformation_stack_set"
-STACKS = frozenset({"aws_cloudformation_stack", _SET})
+STACK_SET = "aws_cloudformation_stack_set"
+STACKS = frozenset({"aws_cloudformation_stack", STACK_SET})
 _DECIDING = frozenset({"all", "parameters", "template_body", "template_url"})
 """Arguments that say what is deployed."""
 _MOST = 200
 """Stacks of one root that are read."""
-_TRAIL = "AWS::CloudTrail::Trail"
+TRAIL = "AWS::CloudTrail::Trail"
 """What the text of a template must spell that makes a trail."""
 
 
-class Stacks:
+class Stack(Protocol):
+    """What deploys a stack: an instance of a resource."""
+
+    @property
+    def address(self) -> str:
+        """Its address in the code."""
+
+
+_Stack = TypeVar("_Stack", bound=Stack)
+
+
+class Deploying(ABC, Generic[_Stack]):
     """The stacks of one root, each read when it is first asked for."""
 
-    def __init__(
-        self,
-        root: str,
-        deploy: Deploy | None,
-        modules: Callable[[], list[ModuleInstance]],
-        exists: Callable[[ResourceInstance], Value],
-    ) -> None:
-        """`modules` are those of the root, and `exists` says whether an instance is created."""
-        self._root = root
+    def __init__(self, deploy: Deploy | None) -> None:
         self._deploy = deploy
-        self._modules = modules
-        self._exists = exists
         self._found: dict[str, Deployed | str] = {}
-        self._instances: tuple[ResourceInstance, ...] | None = None
+        self._instances: tuple[_Stack, ...] | None = None
         self._graphs: dict[str, Graph] | None = None
 
-    def at(self, instance: ResourceInstance) -> Deployed | str:
+    @abstractmethod
+    def listed(self) -> Iterator[_Stack]:
+        """Yield the resources of the root that deploy a stack."""
+
+    @abstractmethod
+    def order(self, instance: _Stack) -> Order:
+        """Return what a resource deploys."""
+
+    @abstractmethod
+    def header(self, instance: _Stack) -> Span:
+        """Return where a resource is declared, in code of the user."""
+
+    @abstractmethod
+    def likely(self, instance: _Stack) -> bool | None:
+        """Tell whether a stack probably makes a trail (True), or might (False); else None."""
+
+    def at(self, instance: _Stack) -> Deployed | str:
         """Return the stack that a resource deploys, or why it is not read: "is not …"."""
         found = self._found.get(instance.address)
         if found is None:
@@ -76,17 +95,10 @@ class Stacks:
             found = self._found[instance.address] = self._read(instance)
         return found
 
-    def instances(self) -> tuple[ResourceInstance, ...]:
+    def instances(self) -> tuple[_Stack, ...]:
         """Return the resources of the root that deploy a stack."""
         if self._instances is None:
-            self._instances = tuple(
-                instance
-                for module in self._modules()
-                for type_, name in module.config.resources
-                if type_ in STACKS
-                for instance in module.resource_instances(type_, name)
-                if instance.exists != Known(False)
-            )
+            self._instances = tuple(self.listed())
         return self._instances
 
     def graphs(self) -> dict[str, Graph]:
@@ -114,9 +126,9 @@ class Stacks:
                 yield lost._replace(impact=Impact.NOTICE) if aside else lost
         for instance in self.instances():
             found = self.at(instance)
-            guess = _likely(instance) if isinstance(found, str) else None
+            guess = self.likely(instance) if isinstance(found, str) else None
             if guess is not None:
-                header = instance.header.source.shown(instance.header)
+                header = self.header(instance)
                 yield Diagnostic(
                     f"{instance.address} may create a trail that was not read",
                     f"Its template {found}.",
@@ -125,27 +137,64 @@ class Stacks:
                     Impact.UNREAD if guess and not trails else Impact.NOTICE,
                 )
 
-    def _read(self, instance: ResourceInstance) -> Deployed | str:
+    def _read(self, instance: _Stack) -> Deployed | str:
         if self._deploy is None:
             return "is not read here"
         if len(self._found) > _MOST:
             return "is one too many to read"
-        order = Order(
+        return self._deploy(self.order(instance))
+
+
+class Stacks(Deploying["ResourceInstance"]):
+    """The stacks that a configuration declares."""
+
+    def __init__(
+        self,
+        root: str,
+        deploy: Deploy | None,
+        modules: Callable[[], list[ModuleInstance]],
+        exists: Callable[[ResourceInstance], Value],
+    ) -> None:
+        """`modules` are those of the root, and `exists` says whether an instance is created."""
+        super().__init__(deploy)
+        self._root = root
+        self._modules = modules
+        self._exists = exists
+
+    def listed(self) -> Iterator[ResourceInstance]:
+        for module in self._modules():
+            for type_, name in module.config.resources:
+                if type_ in STACKS:
+                    found = module.resource_instances(type_, name)
+                    yield from (i for i in found if i.exists != Known(False))
+
+    def order(self, instance: ResourceInstance) -> Order:
+        return Order(
             root=self._root,
             address=instance.address,
             span=instance.header,
             directory=instance.module.config.directory,
             name=_text(instance, "name"),
-            body=_body(instance),
+            body=body_of(instance),
             url=_text(instance, "template_url"),
             parameters=_parameters(instance),
             capabilities=instance.argument("capabilities"),
             exists=self._exists(instance),
             place=place_of(instance),
             drifts=not _DECIDING.isdisjoint(instance.ignored_changes),
-            elsewhere=instance.type == _SET,
+            elsewhere=instance.type == STACK_SET,
         )
-        return self._deploy(order)
+
+    def header(self, instance: ResourceInstance) -> Span:
+        return instance.header.source.shown(instance.header)
+
+    def likely(self, instance: ResourceInstance) -> bool | None:
+        block = instance.block
+        body = block.body.argument("template_body")
+        value = body_of(instance)
+        if (body is not None and TRAIL in body.span.text) or (value is not None and _spells(value)):
+            return True
+        return may_create_trail(block.labels[1], file_named(instance), ())
 
 
 def outputs(instance: ResourceInstance, stack: Deployed | str) -> Value:
@@ -164,7 +213,7 @@ def _text(instance: ResourceInstance, name: str) -> Value | None:
     return None if value is None or value == NULL else convert.to_text(value)
 
 
-def _body(instance: ResourceInstance) -> Value | None:
+def body_of(instance: ResourceInstance) -> Value | None:
     """Return the template's text; what `yamlencode` writes here is read as the value it is of."""
     argument = instance.block.body.argument("template_body")
     said = argument.expression if argument is not None else None
@@ -186,16 +235,6 @@ def _parameters(instance: ResourceInstance) -> Value | None:
         return Mapping(texts, passed.span, passed.via, passed.key_spans)
 
     return lift([value], lambda settled: as_texts(settled[0]))
-
-
-def _likely(instance: ResourceInstance) -> bool | None:
-    """Tell whether a stack probably makes a trail (True), or might (False); else None."""
-    block = instance.block
-    body = block.body.argument("template_body")
-    value = _body(instance)
-    if (body is not None and _TRAIL in body.span.text) or (value is not None and _spells(value)):
-        return True
-    return may_create_trail(block.labels[1], file_named(instance), ())
 
 
 def file_named(instance: ResourceInstance) -> str:
@@ -220,4 +259,4 @@ def _spells(value: Value) -> bool:
             return any(map(_spells, value.items))
         case _:
             said = (part.text for part in parts_of(value) or () if isinstance(part, Piece))
-            return _TRAIL in "".join(said)
+            return TRAIL in "".join(said)

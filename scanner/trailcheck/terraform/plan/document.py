@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from trailcheck.errors import Diagnostic
 from trailcheck.record import NamedTuple
 from trailcheck.terraform.resources import TYPES
+from trailcheck.terraform.stacks import STACKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,8 +76,6 @@ class PlanDocument:
             key: as_object(said)
             for key, said in as_object(configuration.get("provider_config")).items()
         }
-        self.finished = document.get("complete") is not False and not document.get("errored")
-        """False for a plan made for some targets only, with deferred changes, or with errors."""
         self.malformed = False
         """Whether a part of the planned values has a shape that no plan has."""
         self.instances: dict[str, Planned] = {}
@@ -88,14 +87,26 @@ class PlanDocument:
             if isinstance(address := change.get("address"), str) and "deposed" not in change
         }
         prior = as_object(as_object(document.get("prior_state")).get("values")).get("root_module")
+        there = False
         for resource, module in self._resources(prior):
             if resource.get("mode") == "data":
                 self._add(resource, module, {})
+            else:
+                there = True
         planned = as_object(document.get("planned_values")).get("root_module")
         self.malformed = False  # What was looked up before does not decide what will be.
         for resource, module in self._resources(planned):
             self.modules[module] = None
-            self._add(resource, module, as_object(changes.get(str(resource.get("address")))))
+            change = as_object(changes.get(str(resource.get("address"))))
+            # NOTE: what is removed without being destroyed is listed, with no values.
+            if as_object(change.get("change")).get("actions") != ["forget"]:
+                self._add(resource, module, change)
+        self.refreshes = there and "resource_changes" not in document
+        """Whether the plan takes note of what is there, and says nothing of what will be."""
+        self.finished = document.get("complete") is not False and not document.get("errored")
+        """False for a plan made for some targets only, with deferred changes, or with errors."""
+        if "complete" not in document:  # Terraform 1.8 was the first to say so.
+            self.finished = self.finished and not self._lacks()
         self._modules: dict[str, dict[str, Json]] = {}
         self._declared: dict[int, dict[tuple[str, str, bool], dict[str, Json]]] = {}
         self._by_base: dict[str, list[Planned]] = {}
@@ -138,6 +149,25 @@ class PlanDocument:
                     waiting.append((child, said))
                 else:
                     self.malformed = True
+
+    def _lacks(self) -> bool:
+        """Tell whether something is declared once and for all, and is not among what will be."""
+        found = {
+            (tuple(name for name, _ in steps(i.module)), i.type, i.name)
+            for i in self.instances.values()
+            if not i.data
+        }
+        waiting: list[tuple[dict[str, Json], tuple[str, ...]]] = [(self.configuration, ())]
+        while waiting:
+            module, path = waiting.pop()
+            for resource in as_objects(module.get("resources")):
+                own = (path, str(resource.get("type")), str(resource.get("name")))
+                if resource.get("mode") == "managed" and _once(resource) and own not in found:
+                    return True
+            for name, call in as_object(module.get("module_calls")).items():
+                if _once(as_object(call)):
+                    waiting.append((as_object(as_object(call).get("module")), (*path, name)))
+        return False
 
     def _listed(self, said: Json) -> Iterator[dict[str, Json]]:
         items: list[Json] = said if isinstance(said, list) else []
@@ -257,13 +287,19 @@ def is_unknown(mark: Json) -> bool:
     return False
 
 
+def _once(declared: dict[str, Json]) -> bool:
+    """Tell whether a resource or a call of the configuration is made exactly once."""
+    return "count_expression" not in declared and "for_each_expression" not in declared
+
+
 def _kept(node: dict[str, Json]) -> Json:
     """Let go of what cannot matter, as soon as it is read."""
     if "address" not in node or "type" not in node:
         return node
     if "provider_name" in node or "provider_config_key" in node:
         type_ = node["type"]
-        if node.get("mode") != "data" and not (isinstance(type_, str) and type_ in TYPES):
+        known = isinstance(type_, str) and (type_ in TYPES or type_ in STACKS)
+        if node.get("mode") != "data" and not known:
             return LEFT_OUT
         node.pop("sensitive_values", None)
         change = node.get("change")

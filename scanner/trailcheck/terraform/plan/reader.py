@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trailcheck.errors import Diagnostic
-from trailcheck.graph import Dialect, Graph
+from trailcheck.graph import Dialect, Graph, Kind
 from trailcheck.record import NamedTuple
 from trailcheck.terraform.plan import references
 from trailcheck.terraform.plan import source as configuration
@@ -18,15 +18,18 @@ from trailcheck.terraform.plan.document import read
 from trailcheck.terraform.plan.places import Places
 from trailcheck.terraform.plan.references import References
 from trailcheck.terraform.plan.resources import Resources
+from trailcheck.terraform.plan.stacks import PlannedStacks
 from trailcheck.terraform.resources import LOOKED_UP, TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from trailcheck.graph import Kind, Resource
+    from trailcheck.deploying import Deploy
+    from trailcheck.graph import Resource
     from trailcheck.source import Source
     from trailcheck.terraform.plan.document import PlanDocument, Planned
     from trailcheck.terraform.reader import Reader
+    from trailcheck.world import Law
 
 LARGEST_PLAN = 256 * 1024 * 1024
 """Bytes; a larger plan is not read."""
@@ -55,9 +58,15 @@ def read_plan(
     places = Places(source)
     answers = References(plan, places)
     resources = Resources(source.path, plan, places, answers, beside)
-    root = _Root(source.path, plan, resources)
+    root = _Root(source.path, plan, resources, reader.deploy)
     graph = Graph(
-        source.path, Dialect.TERRAFORM, root.find, root.lookup, root.unread, root.assumptions
+        source.path,
+        Dialect.TERRAFORM,
+        root.find,
+        root.lookup,
+        root.unread,
+        root.assumptions,
+        root.laws,
     )
     return PlanReading(graph, beside.directory if beside is not None else None)
 
@@ -65,10 +74,13 @@ def read_plan(
 class _Root:
     """Answers for the graph of one plan."""
 
-    def __init__(self, path: str, plan: PlanDocument, resources: Resources) -> None:
+    def __init__(
+        self, path: str, plan: PlanDocument, resources: Resources, deploy: Deploy | None
+    ) -> None:
         self.path = path
         self.plan = plan
         self.resources = resources
+        self.stacks = PlannedStacks(path, plan, resources, deploy)
         self._made: dict[str, Resource] = {}
         self._by_kind: dict[Kind, list[Planned]] = {}
         for instance in plan.instances.values():
@@ -80,9 +92,15 @@ class _Root:
         """Yield the resources of a kind, in the order of the plan."""
         for instance in self._by_kind.get(kind, ()):
             yield self._resource(instance)
+        if kind in (Kind.POLICY_ATTACHMENT, Kind.INLINE_POLICY):
+            yield from (lent for lent in self.stacks.lent() if lent.kind is kind)
+        for graph in self.stacks.graphs().values():
+            yield from graph.resources(kind)
 
     def lookup(self, address: str) -> Resource | None:
         """Return the resource at an address."""
+        if (graph := self.stacks.holding(address)) is not None:
+            return graph.resource(address)
         instance = self.plan.instances.get(address)
         if instance is None or self._kind(instance) is None:
             return None
@@ -96,6 +114,14 @@ class _Root:
                 Diagnostic(
                     "the plan is not complete",
                     "It was made with -target, with errors, or defers changes; make a whole one.",
+                    self.path,
+                )
+            )
+        if self.plan.refreshes:
+            found.append(
+                Diagnostic(
+                    "the plan only refreshes the state",
+                    "It was made with -refresh-only, and does not say what the code makes.",
                     self.path,
                 )
             )
@@ -115,16 +141,25 @@ class _Root:
                     self.path,
                 )
             )
+        trails = any(graph.resources(Kind.TRAIL) for graph in self.stacks.graphs().values())
+        found += self.stacks.unread(trails=trails or Kind.TRAIL in self._by_kind)
         return tuple(found)
+
+    def laws(self) -> tuple[Law, ...]:
+        """Return what must be true wherever the templates of this are deployed."""
+        return tuple(law for graph in self.stacks.graphs().values() for law in graph.laws())
 
     def assumptions(self) -> tuple[str, ...]:
         """Return what was taken for granted to answer what has been asked so far."""
         found = []
         if self.resources.used_source:
             found.append(configuration.ASSUMPTION)
+            used = self.resources.beside.sources.used if self.resources.beside is not None else {}
+            found += (model.assumption(calls) for model, calls in used.items())
         if self.resources.references.assumed:
             found.append(references.ASSUMPTION)
-        return tuple(found)
+        found += (each for g in self.stacks.graphs().values() for each in g.assumptions())
+        return tuple(dict.fromkeys(found))
 
     def _resource(self, instance: Planned) -> Resource:
         found = self._made.get(instance.address)

@@ -25,9 +25,12 @@ from trailcheck.terraform.plan.document import (
 from trailcheck.terraform.policy_document import policy_document
 from trailcheck.terraform.resource import SAME_AS
 from trailcheck.terraform.resources import TYPES
+from trailcheck.terraform.stacks import STACKS
 from trailcheck.value import Encoded, Known, Mapping, Reference, Sequence, Text, Unknown, text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from trailcheck.source import Span
     from trailcheck.terraform.plan.document import Json, Key, PlanDocument, Planned
     from trailcheck.terraform.plan.places import Places
@@ -78,6 +81,8 @@ class References:
         self.places = places
         self.assumed = False
         """Whether anything rests on `ASSUMPTION`."""
+        self.made: Callable[[Planned, str], Value | None] = lambda _stack, _name: None
+        """Gives an output of a CloudFormation stack that the plan deploys."""
         self._running: set[tuple[str, str]] = set()
         self._documents: dict[str, Value] = {}
 
@@ -262,7 +267,8 @@ class References:
         front = f"{owner.module}." if owner.module else ""
         instances = self.plan.of(front + base)
         type_ = base.removeprefix("data.").split(".", 1)[0]
-        if not instances and not base.startswith("data.") and type_ in TYPES:
+        whole = type_ in TYPES or type_ in STACKS  # Every instance of it is in the plan.
+        if not instances and not base.startswith("data.") and whole:
             return []  # Nothing of it is created: it feeds nothing.
         key: Key = None
         if rest and (isinstance(rest[0], int) or any(i.key == rest[0] for i in instances)):
@@ -273,6 +279,10 @@ class References:
         name = str(rest[0]) if rest else wanted
         if not instances:
             return [Reference(f"{front}{base}", name)]
+        if len(fitting) == 1 and rest[:1] == ["outputs"] and len(rest) == 2:  # noqa: PLR2004 - a name
+            made = self.made(fitting[0], str(rest[1]))
+            if made is not None:
+                return [made]
         if len(fitting) != 1 or len(rest) > 1:
             return [_opaque(owner, base, "which part of it is meant is not in the plan")]
         return self._of_instance(fitting[0], name, depth)

@@ -14,12 +14,13 @@ from trailcheck.graph import Attribute, Place, Resource
 from trailcheck.terraform.functions import convert
 from trailcheck.terraform.plan.document import alike, as_object, as_objects, is_unknown
 from trailcheck.terraform.plan.references import plain
-from trailcheck.terraform.resources import TYPES, Argument, Blocks, Single, renamed
+from trailcheck.terraform.providers import ROLES, account_in
+from trailcheck.terraform.resources import TYPES, Argument, Blocks, Single, place_of, renamed
 from trailcheck.value import NULL, Encoded, Known, Sequence, Symbol, Unknown
 
 if TYPE_CHECKING:
     from trailcheck.source import Span
-    from trailcheck.terraform.plan.document import PlanDocument, Planned
+    from trailcheck.terraform.plan.document import Json, PlanDocument, Planned
     from trailcheck.terraform.plan.places import Places
     from trailcheck.terraform.plan.references import References
     from trailcheck.terraform.plan.source import Configuration
@@ -78,9 +79,8 @@ class Resources:
             root=self.root,
             span=twin.span if twin is not None else self.places.resource(instance.address),
             load=lambda name: self._load(instance, declared.attributes[name], name, twin),
-            place=self._place(instance, twin),
+            place=self.place(instance),
             external=instance.data,
-            ignored_changes=twin.ignored_changes if twin is not None else (),
         )
 
     def _load(
@@ -159,6 +159,10 @@ class Resources:
         ]
         if all(name in others for name in names):
             return absent
+        if all(name is not None and name in names for name in others):
+            # It is on the role either way, and what it would exclude is not there.
+            rows = self._shaped(_at(plain(instance.values.get(source.name)), span), source)
+            return Attribute(rows, span, stated=True)
         what = f"{instance.address}.{source.name}"
         reason = f"a plan does not tell whether {what} is stated or read back"
         return Attribute(Unknown(what, reason, span, needs=(what,)), span, stated=True)
@@ -181,9 +185,11 @@ class Resources:
 
     # --- places -----------------------------------------------------------------------------------
 
-    def _place(self, instance: Planned, twin: Resource | None) -> Place:
+    def place(self, instance: Planned) -> Place:
+        """Return where an instance is deployed to."""
         key = self._key(instance)
-        place = twin.place if twin is not None else self._provider(key)
+        twin = self.beside.instance(instance) if self.beside is not None else None
+        place = place_of(twin) if twin is not None else self._provider(key)
         said = self._looked_up_places().get(self._credentials(key), {})
         if account := said.get("aws_caller_identity"):
             place = place._replace(account=Known(account))
@@ -222,16 +228,38 @@ class Resources:
         if (alias := provider.get("alias")) and self._credentials(key) != self._credentials("aws"):
             scope = f"aws.{alias}"
         region: Value = Symbol("region", scope)
-        expression = as_object(as_object(provider.get("expressions")).get("region"))
-        said = expression.get("constant_value")
+        said = self._said(as_object(as_object(provider.get("expressions")).get("region")), provider)
+        if isinstance(said, str) and _REGION.fullmatch(said):
+            region = Known(said)
+        account = self._account(provider)
+        place = Place(Symbol("account", scope), region, Symbol("partition"))
+        return place if account is None else place._replace(account=Known(account))
+
+    def _account(self, provider: dict[str, Json]) -> str | None:
+        """Return the account that a provider's role is in, or the only one that it allows."""
+        expressions = as_object(provider.get("expressions"))
+        for blocks in ROLES:
+            # NOTE: several are assumed one after the other; the last one's account is it.
+            for row in list(as_objects(expressions.get(blocks)))[-1:]:
+                said = self._said(as_object(row.get("role_arn")), provider)
+                account = account_in(said) if isinstance(said, str) else None
+                if account is not None:
+                    return account
+        allowed = self._said(as_object(expressions.get("allowed_account_ids")), provider)
+        match allowed:
+            case [str(one)]:
+                return one
+            case _:
+                return None
+
+    def _said(self, expression: dict[str, Json], provider: dict[str, Json]) -> Json:
+        """Return what an argument of a provider is: a constant, or a variable of the root."""
         references = expression.get("references")
         if isinstance(references, list) and not provider.get("module_address"):
             named = [r for r in references if isinstance(r, str)]
             if len(named) == 1 and named[0].startswith("var."):
-                said = self.plan.variables.get(named[0].removeprefix("var."))
-        if isinstance(said, str) and _REGION.fullmatch(said):
-            region = Known(said)
-        return Place(Symbol("account", scope), region, Symbol("partition"))
+                return self.plan.variables.get(named[0].removeprefix("var."))
+        return expression.get("constant_value")
 
     def _credentials(self, key: str) -> str:
         said = as_object(self.plan.providers.get(key, {}).get("expressions"))

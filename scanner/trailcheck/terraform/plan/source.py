@@ -8,14 +8,17 @@ and noted.
 
 from __future__ import annotations
 
+import json
 import os.path
 from typing import TYPE_CHECKING
 
 from trailcheck.errors import Diagnostic
+from trailcheck.terraform.config import literal_text
 from trailcheck.terraform.evaluate import evaluate, fresh_budget
 from trailcheck.terraform.expansion import Instance
 from trailcheck.terraform.files import LiteralScope, RepositoryFiles
 from trailcheck.terraform.functions import convert
+from trailcheck.terraform.looks import local_directory
 from trailcheck.terraform.modules import ModuleInstance, Tree
 from trailcheck.terraform.plan.document import (
     alike,
@@ -27,12 +30,14 @@ from trailcheck.terraform.plan.document import (
 from trailcheck.terraform.plan.references import bracketed, plain
 from trailcheck.terraform.resource import ResourceInstance
 from trailcheck.terraform.resources import TYPES, resource_of
+from trailcheck.terraform.sources import Sources, same_source, source_of
+from trailcheck.terraform.stacks import STACKS
 from trailcheck.terraform.traversals import longest, traversals
 from trailcheck.terraform.versions import aws_before_3
 from trailcheck.value import Known, Mapping, Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from trailcheck.graph import Resource
     from trailcheck.terraform import ast
@@ -52,20 +57,24 @@ def beside(plan: PlanDocument, reader: Reader, directories: Iterable[str]) -> Co
     for directory in dict.fromkeys(directories):
         config = reader.config_at(directory)
         if config is not None and not config.diagnostics:
-            files = RepositoryFiles(reader.repository, directory)
-            if _Comparison(plan, reader, LiteralScope(files)).holds(directory):
-                return Configuration(plan, reader, directory)
+            scope = LiteralScope(RepositoryFiles(reader.repository, directory))
+            sources = Sources(directory, reader.looks)
+            if _Comparison(plan, reader, scope, sources).holds(directory):
+                return Configuration(plan, reader, directory, sources)
     return None
 
 
 class Configuration:
     """The module tree of a plan, evaluated with what the plan knows."""
 
-    def __init__(self, plan: PlanDocument, reader: Reader, directory: str) -> None:
+    def __init__(
+        self, plan: PlanDocument, reader: Reader, directory: str, sources: Sources
+    ) -> None:
         """Open the root module in `directory`."""
         fresh_budget()
         self.plan = plan
         self.directory = directory
+        self.sources = sources
         name = ".terraform.lock.hcl"
         path = name if directory == "." else f"{directory}/{name}"
         lock: bytes | None = None
@@ -81,6 +90,7 @@ class Configuration:
             {name: plain(value) for name, value in plan.variables.items()},
             aws_before_3=aws_before_3(lock, configs),
         )
+        self.tree.source = sources.find
         self.tree.start(directory)
         self._modules: dict[str, ModuleInstance | None] = {}
         self._resources: dict[str, Resource | None] = {}
@@ -90,7 +100,7 @@ class Configuration:
     def resource(self, instance: Planned) -> Resource | None:
         """Return an instance as the configuration has it, if it has it."""
         if instance.address not in self._resources:
-            found = self._instance(instance)
+            found = self.instance(instance)
             self._resources[instance.address] = (
                 resource_of(found, self.directory)
                 if found is not None and instance.type in TYPES
@@ -100,7 +110,7 @@ class Configuration:
 
     def _settle(self, instance: Planned) -> None:
         """Tell the evaluation what the plan knows of an instance's attributes."""
-        found = self._instance(instance)
+        found = self.instance(instance)
         if found is None:
             return
         for name, said in instance.values.items():
@@ -110,7 +120,8 @@ class Configuration:
             ):
                 found.settle(name, plain(said))
 
-    def _instance(self, instance: Planned) -> ResourceInstance | None:
+    def instance(self, instance: Planned) -> ResourceInstance | None:
+        """Return an instance as an evaluation has it, if the configuration has it."""
         known = self.tree.handles.get(instance.address)
         if isinstance(known, ResourceInstance):
             return known
@@ -163,34 +174,36 @@ def _own(key: Key) -> Instance:
 class _Comparison:
     """Compares the configuration that a plan holds with the one in a directory."""
 
-    def __init__(self, plan: PlanDocument, reader: Reader, scope: LiteralScope) -> None:
+    def __init__(
+        self, plan: PlanDocument, reader: Reader, scope: LiteralScope, sources: Sources
+    ) -> None:
         self.plan = plan
         self.reader = reader
         self.scope = scope
+        self.sources = sources
 
     def holds(self, directory: str) -> bool:
-        """Tell whether they say the same, in every module."""
-        waiting: list[tuple[dict[str, Json], str]] = [(self.plan.configuration, directory)]
+        """Tell whether they say the same, in every module whose source is at hand."""
+        root = self.reader.config_at(directory)
+        waiting = [(self.plan.configuration, root, "")]
         while waiting:
-            said, place = waiting.pop()
-            config = self.reader.config_at(place)
+            said, config, path = waiting.pop()
             if config is None or config.diagnostics or not self._module(said, config):
                 return False
-            waiting.extend(self._children(said, config, place))
+            for name, call in as_object(said.get("module_calls")).items():
+                block = config.calls[name]
+                source = source_of(block)
+                inner = as_object(as_object(call).get("module"))
+                target = local_directory(config.directory, source)
+                if target is not None:
+                    waiting.append((inner, self.reader.config_at(target), f"{path}{name}."))
+                elif not _same_origin(block, source, as_object(call)):
+                    return False
+                else:
+                    at_hand = self.sources.installed(f"{path}{name}", block, self.reader.config_at)
+                    if not isinstance(at_hand, str):
+                        waiting.append((inner, at_hand, f"{path}{name}."))
         return True
-
-    def _children(
-        self, said: dict[str, Json], config: ModuleConfig, place: str
-    ) -> Iterator[tuple[dict[str, Json], str]]:
-        from trailcheck.terraform.config import literal_text  # noqa: PLC0415 - kept near its use
-        from trailcheck.terraform.looks import local_directory  # noqa: PLC0415 - as above
-
-        for name, call in as_object(said.get("module_calls")).items():
-            argument = config.calls[name].body.argument("source")
-            path = literal_text(argument.expression) if argument is not None else None
-            target = local_directory(place, path)
-            if target is not None:
-                yield as_object(as_object(call).get("module")), target
 
     def _module(self, said: dict[str, Json], config: ModuleConfig) -> bool:
         declared = set[tuple[str, str]]()
@@ -202,7 +215,10 @@ class _Comparison:
                 return False
             if not is_data:
                 declared.add((type_, name))
-        if any(key[0] in TYPES and key not in declared for key in config.resources):
+        if any(
+            (key[0] in TYPES or key[0] in STACKS) and key not in declared
+            for key in config.resources
+        ):
             return False
         calls = as_object(said.get("module_calls"))
         if set(calls) != set(config.calls):
@@ -222,8 +238,9 @@ class _Comparison:
     def _block(self, body: ast.Body, said: dict[str, Json], meta: frozenset[str] = _META) -> bool:
         for name, key in (("count", "count_expression"), ("for_each", "for_each_expression")):
             written = body.argument(name)
-            if (written is None) != (key not in said):
+            if written is None and key in said:
                 return False
+            # NOTE: what refers to nothing and is no constant, toset(["k"]), is not in a plan.
             if written is not None and not self._expression(written.expression, said.get(key)):
                 return False
         return self._body(body, as_object(said.get("expressions")), meta)
@@ -258,10 +275,40 @@ class _Comparison:
         if longest(traversals(written)) != longest(listed):
             return False
         if "constant_value" in told:
+            if written.span.source.path.endswith(".json"):
+                # NOTE: a template of JSON that refers to nothing is told as it is spelled.
+                return alike(_spelled(written), told["constant_value"])
             value = evaluate(written, self.scope)
             if convert.is_known(value):
                 return alike(convert.plain(value), told["constant_value"])
         return True
+
+
+def _same_origin(block: ast.Block, source: str | None, call: dict[str, Json]) -> bool:
+    """Tell whether a call still names the module that the plan was made with."""
+    version = block.body.argument("version")
+    stated = literal_text(version.expression) if version is not None else ""
+    told = call.get("version_constraint", "")
+    return (
+        isinstance(said := call.get("source"), str)
+        and same_source(said, source or "")
+        and isinstance(told, str)
+        and stated is not None
+        and _bounds(told) == _bounds(stated)
+    )
+
+
+def _bounds(constraint: str) -> list[str]:
+    return sorted("".join(bound.split()) for bound in constraint.split(","))
+
+
+def _spelled(written: ast.Expression) -> Json | None:
+    """Return an expression of JSON syntax as the document spells it."""
+    try:
+        said: Json = json.loads(written.span.text)
+    except (ValueError, RecursionError):
+        return None
+    return said
 
 
 def directories_of(path: str, named: Iterable[str]) -> list[str]:
