@@ -105,7 +105,9 @@ class PlanDocument:
         """Whether the plan takes note of what is there, and says nothing of what will be."""
         self.finished = document.get("complete") is not False and not document.get("errored")
         """False for a plan made for some targets only, with deferred changes, or with errors."""
-        if "complete" not in document:  # Terraform 1.8 was the first to say so.
+        if (
+            "complete" not in document and not self.refreshes
+        ):  # Terraform 1.8 was the first to say so.
             self.finished = self.finished and not self._lacks()
         self._modules: dict[str, dict[str, Json]] = {}
         self._declared: dict[int, dict[tuple[str, str, bool], dict[str, Json]]] = {}
