@@ -19,6 +19,7 @@ from trailcheck.value import (
     Text,
     Unknown,
 )
+from trailcheck.world import Law
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -86,6 +87,11 @@ class Move:
             ignored_changes=resource.ignored_changes,
             made_by=lambda: resource.construct,
         )
+
+    def law(self, law: Law) -> Law:
+        """Return what another root demands: it is not deployed otherwise, and nothing is read."""
+        subject = self.name(law.subject) if law.subject else ""
+        return Law(lambda: self.value(law.value), subject, law.admits)
 
     def value(self, value: Value) -> Value:
         """Return a value as the reader has it."""

@@ -113,6 +113,46 @@ def test_an_unread_file_of_the_producer_holds_everything_back(tmp_path: Path) ->
     assert report.trails[0].integrated is None
 
 
+@pytest.mark.parametrize(
+    ("demand", "expected"),
+    [
+        ("var.days >= 365 || var.days == 0", True),
+        ("var.days < 365 && var.days > 0", False),
+        ("var.days > 7", None),
+    ],
+)
+def test_what_the_producer_demands_holds_for_who_reads_its_state(
+    tmp_path: Path, demand: str, *, expected: bool | None
+) -> None:
+    """A validation rules out worlds in which the producer is not deployed, and wrote no state."""
+    producer = S3 + PRODUCER.replace(
+        'name = "/audit"', 'name              = "/audit"\n  retention_in_days = var.days'
+    )
+    producer += (
+        'variable "days" {\n  type = number\n  validation {\n'
+        f'    condition = {demand}\n    error_message = "no"\n  }}\n}}\n'
+    )
+    report = _scan(tmp_path, producer, CONSUMER % ("s3", 'bucket = "states", key = "audit"'))
+    assert report.trails[0].integrated is expected
+
+
+@pytest.mark.parametrize(("demand", "expected"), [("var.on", True), ("!var.on", False)])
+def test_what_a_resource_of_the_producer_demands_holds_too(
+    tmp_path: Path, demand: str, *, expected: bool
+) -> None:
+    """A precondition that is open is a law of every world, here and behind the state."""
+    wanted = f'condition = {demand}\n      error_message = "no"'
+    guard = f"  lifecycle {{\n    precondition {{\n      {wanted}\n    }}\n  }}\n"
+    producer = S3 + PRODUCER.replace('name = "/audit"\n', f'name = "/audit"\n{guard}')
+    producer = producer.replace(
+        "  value = aws_cloudwatch_log_group.g.arn",
+        '  value = var.on ? aws_cloudwatch_log_group.g.arn : "arn:aws:logs:nowhere"',
+    )
+    producer += 'variable "on" {\n  type = bool\n}\n'
+    report = _scan(tmp_path, producer, CONSUMER % ("s3", 'bucket = "states", key = "audit"'))
+    assert report.trails[0].integrated is expected
+
+
 def test_states_that_read_each_other_end(tmp_path: Path) -> None:
     """Two roots may read one another's state; a value in a circle is not known."""
     loop = (

@@ -156,6 +156,8 @@ class _Root:
         self.tree.workspace = reader.config.workspace
         self.tree.start(directory)
         self._resources: dict[str, Resource] = {}
+        self._moved: dict[tuple[str, Law], Law] = {}
+        """The demands of other roots as this one has them."""
         self._modules: list[ModuleInstance] | None = None
         self._settled: dict[Diagnostic, None] | None = None
         self._joined: dict[str, _Root] | None = None
@@ -180,9 +182,24 @@ class _Root:
         return tuple(dict.fromkeys((*modelled, *deployed)))
 
     def laws(self) -> tuple[Law, ...]:
-        """Return what must be true wherever this is deployed."""
-        deployed = (law for graph in self.stacks.graphs().values() for law in graph.laws())
-        return (*self.tree.laws, *deployed)
+        """Return what must be true wherever this is deployed, and the roots whose state it reads.
+
+        A root in which a demand is false is not deployed, and wrote no state.
+        """
+        return tuple(self._demanded({self.directory}))
+
+    def _demanded(self, seen: set[str]) -> Iterator[Law]:
+        yield from self.tree.laws
+        for graph in self.stacks.graphs().values():
+            yield from graph.laws()
+        for directory, other in self.joined().items():
+            if directory not in seen:
+                for law in other._demanded(seen | {directory}):  # noqa: SLF001 - of its kind
+                    known = (directory, law)
+                    moved = self._moved.get(known)
+                    if moved is None:
+                        moved = self._moved[known] = Move(directory).law(law)
+                    yield moved
 
     def modules(self) -> list[ModuleInstance]:
         if self._modules is None:
