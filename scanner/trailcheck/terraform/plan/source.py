@@ -13,7 +13,7 @@ import os.path
 from typing import TYPE_CHECKING
 
 from trailcheck.errors import Diagnostic
-from trailcheck.terraform.config import literal_text
+from trailcheck.terraform.config import literal_text, source_of
 from trailcheck.terraform.evaluate import evaluate, fresh_budget
 from trailcheck.terraform.expansion import Instance
 from trailcheck.terraform.files import LiteralScope, RepositoryFiles
@@ -30,7 +30,7 @@ from trailcheck.terraform.plan.document import (
 from trailcheck.terraform.plan.references import bracketed, plain
 from trailcheck.terraform.resource import ResourceInstance
 from trailcheck.terraform.resources import TYPES, resource_of
-from trailcheck.terraform.sources import Sources, same_source, source_of
+from trailcheck.terraform.sources import Sources, same_source
 from trailcheck.terraform.stacks import STACKS
 from trailcheck.terraform.traversals import longest, traversals
 from trailcheck.terraform.versions import aws_before_3
