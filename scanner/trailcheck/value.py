@@ -302,10 +302,11 @@ class Unknown(_Base):
     `name` identifies the unknown (`var.prefix`, `lower(var.prefix)`): equal names, equal values.
     `reason` is a sentence a person can act on; `needs` are the facts that would settle it.
     `refused` marks what the deployment tool itself would refuse (`x[0]` of an empty list).
-    `options` are all texts that it may be, where code lists them.
+    `options` are all texts that it may be, where code lists them; `least` is a number that it is
+    not below, where code tells one.
     """
 
-    __slots__ = ("name", "needs", "options", "reason", "refused")
+    __slots__ = ("least", "name", "needs", "options", "reason", "refused")
 
     def __init__(  # noqa: PLR0913 - each field is part of what an unknown is
         self,
@@ -317,6 +318,7 @@ class Unknown(_Base):
         needs: tuple[str, ...] = (),
         refused: bool = False,
         options: tuple[str, ...] = (),
+        least: int | None = None,
     ) -> None:
         self.name = name
         self.reason = reason
@@ -325,6 +327,7 @@ class Unknown(_Base):
         self.needs = needs
         self.refused = refused
         self.options = options
+        self.least = least
 
     def key(self) -> tuple[object, ...]:
         return ("unknown", self.name)

@@ -80,6 +80,12 @@ def test_known_operands(expression: str, expected: object) -> None:
         ("var.n <= 0 == !(var.n > 0)", True),
         ('var.s == "a" && var.s == "b"', False),
         ("var.e ? 1 : 1", 1),
+        ('length("${var.s}-trail") > 0', True),
+        ('0 >= length("${var.s}-trail")', False),
+        ('length("${var.s}-trail") == 0', False),
+        ('1 <= length(toset([var.s, "a"]))', True),
+        ('length("${var.s}-trail") < 0.5', False),
+        ("length(var.s) > 0", ("0 < length(var.s)", True, False)),
     ],
 )
 def test_open_operands(expression: str, expected: object) -> None:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 _MOST_KEYS = 8
 """Entries of a map among which an unknown key makes a choice."""
 _SYMBOLIC = (Reference, Symbol, Unknown, Text, Encoded)
+_MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 def truth(value: Value, span: Span | None) -> Value:
@@ -296,6 +297,9 @@ def _compare(operator: str, left: Value, right: Value, span: Span | None) -> Val
                 return Known(one >= other, span)
     if not _may_be_numbers(left, right):
         return refused(f"{operator} needs numbers", span)
+    bounded = _bounded(operator, left, right)
+    if bounded is not None:
+        return Known(bounded, span)
     # One spelling for `a < b`, `b > a` and their negations: equal questions are one condition.
     if operator in (">", "<="):
         left, right = right, left
@@ -308,6 +312,24 @@ def _compare(operator: str, left: Value, right: Value, span: Span | None) -> Val
         condition = Condition(name, needs, convert.canonical(right), left.data, "above")
     open_ = Choice(condition, Known(True, span), Known(False, span), span)
     return negate(open_) if operator in (">=", "<=") else open_
+
+
+def _bounded(operator: str, left: Value, right: Value) -> bool | None:
+    """Decide a comparison by the number that its unknown side is not below, if that is enough."""
+    if isinstance(right, Unknown):
+        operator, left, right = _MIRRORED[operator], right, left
+    other = _number(right)
+    if not isinstance(left, Unknown) or left.least is None or other is None:
+        return None
+    match operator:
+        case ">":
+            return True if left.least > other else None
+        case ">=":
+            return True if left.least >= other else None
+        case "<":
+            return False if left.least >= other else None
+        case _:
+            return False if left.least > other else None
 
 
 def _may_be_numbers(left: Value, right: Value) -> bool:

@@ -55,6 +55,10 @@ def test_open_items_of_sets_may_be_equal() -> None:
     assert opens("length", both)
     assert refuses("element", both, 0)
     assert opens("distinct", [NAME, PREFIX])
+    for said, least in ((both, 1), (ARN, 1), (PREFIX, None), (Reference("aws_x.a", "ids"), None)):
+        length = ask("length", said)
+        assert isinstance(length, Unknown)
+        assert length.least == least
     assert ask("distinct", [NAME, "a:b", NAME]) == Sequence([NAME, Known("a:b")])
     assert ask("length", ask("toset", [NAME])) == Known(1)
 

@@ -107,13 +107,14 @@ def to_map(value: Value) -> Value:
     return lift([value], lambda settled: _converted("tomap", settled[0], _map))
 
 
-def derived(
+def derived(  # noqa: PLR0913 - each argument is part of what an unknown is
     name: str,
     arguments: Iterable[Value],
     span: Span | None,
     *,
     cause: Value | None = None,
     reason: str = "",
+    least: int | None = None,
 ) -> Unknown:
     """Return the unknown result of the operation `name` on arguments that code does not settle."""
     arguments = list(arguments)
@@ -121,9 +122,8 @@ def derived(
     cause = cause if cause is not None else first_cause(arguments)
     said, needs = why(cause)
     refused = isinstance(cause, Unknown) and cause.refused
-    return Unknown(
-        derived_name(name, arguments), reason or said, span, needs=needs, refused=refused
-    )
+    name = derived_name(name, arguments)
+    return Unknown(name, reason or said, span, needs=needs, refused=refused, least=least)
 
 
 def _converted(name: str, value: Value, convert: Callable[[Value], Value]) -> Value:

@@ -49,6 +49,10 @@ def same(left: Value, right: Value, depth: int = 0) -> bool | None:
     match left, right:
         case (Known(), Known()):
             return left == right
+        case (Unknown(least=int() as least), Known(data=int() as said)) if said < least:
+            return False
+        case (Known(data=int() as said), Unknown(least=int() as least)) if said < least:
+            return False
         case (Choice() | Unknown(), _) | (_, Choice() | Unknown()):
             return True if canonical(left) == canonical(right) else None
         case (Sequence(), Sequence()):

@@ -198,12 +198,12 @@ def substr(call: Call, arguments: list[Value]) -> Value:
 
 
 def length(call: Call, arguments: list[Value]) -> Value:
-    """Return the number of items, entries or characters."""
+    """Return the number of items, entries or characters; what surely has one has at least one."""
     value = arguments[0]
     match value:
         case Sequence():
             if not settled_items(value):
-                raise UnsettledError
+                return derived(call.name, arguments, call.span, least=1)
             return Known(len(value.items), call.span)
         case Mapping():
             return Known(len(value.items), call.span)
@@ -216,7 +216,21 @@ def length(call: Call, arguments: list[Value]) -> Value:
         case Handle():
             raise UnsettledError(value)
         case _:
+            if any(isinstance(part, Reference | Symbol | Unknown) for part in chunks(value)):
+                least = 1 if any(map(_is_filled, chunks(value))) else None
+                return derived(call.name, arguments, call.span, least=least)
             return Known(len(graphemes(literal(value))), call.span)
+
+
+def _is_filled(chunk: Chunk) -> bool:
+    """Tell whether a part of a text surely has a character; an attribute may also be a list."""
+    match chunk:
+        case Reference(attribute=attribute):
+            return attribute in {"arn", "name", "id"}
+        case Unknown():
+            return False
+        case _:
+            return True
 
 
 def join(call: Call, arguments: list[Value]) -> Value:
