@@ -56,6 +56,11 @@ GROUP = """
     Type: AWS::Logs::LogGroup
     Properties: {LogGroupName: !Sub "/trail/${Env}"}
   Role: {Type: AWS::IAM::Role, Properties: {AssumeRolePolicyDocument: {}}}
+  Pathed:
+    Type: AWS::IAM::Role
+    Properties: {AssumeRolePolicyDocument: {}, Path: /service/, RoleName: writer}
+  Given: {Type: AWS::Logs::LogGroup, Properties: {LogGroupName: !Sub "/trail/${Open}"}}
+  Either: {Type: AWS::Logs::LogGroup, Properties: {LogGroupName: !If [IsOpen, a, b]}}
   Policy: {Type: AWS::IAM::ManagedPolicy, Properties: {PolicyDocument: {}}}
 """
 OPEN = Condition('parameter Open == "yes"')
@@ -89,6 +94,13 @@ REGION = Symbol("region")
         ("!Select ['0', !Split [',', 'a,b']]", Known("a")),
         ("!Select [6, !Split [':', !GetAtt Group.Arn]]", Reference("Group", "name")),
         ("!Select [3, !Split [':', !GetAtt Named.Arn]]", REGION),
+        ("!Select [4, !Split [':', !GetAtt Role.Arn]]", Symbol("account")),
+        ("!Select [1, !Split [/, !GetAtt Role.Arn]]", Reference("Role", "name")),
+        ("!Select [2, !Split [/, !GetAtt Pathed.Arn]]", Known("writer")),
+        ("!Select [0, !Split ['|', !Join ['', [x, '|', !GetAtt Role.Arn]]]]", Known("x")),
+        ("!Select [1, !Split [/, !Ref Policy]]", Reference("Policy", "name")),
+        ("!Select [6, !Split [':', !GetAtt Given.Arn]]", Reference("Given", "name")),
+        ("!Select [6, !Split [':', !GetAtt Either.Arn]]", Choice(OPEN, Known("a"), Known("b"))),
         ("!FindInMap [M, !Ref Env, group]", Known("big")),
         ("!FindInMap [M, !Ref Open, days]", Known(400)),
         ("!FindInMap [M, x, y, {DefaultValue: z}]", Known("z")),

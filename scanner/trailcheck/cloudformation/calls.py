@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from trailcheck.cloudformation import conditions, parameters, references
+from trailcheck.cloudformation import arns, conditions, parameters, references
 from trailcheck.cloudformation.functions import (
     MOST_CHARACTERS,
     Cutter,
@@ -249,7 +249,12 @@ def _split(evaluator: Evaluator, call: Node, argument: Node) -> Value:
             return _of(f"Fn::Split {show(delimiter, call.span)}", whole, call.span)
         if not isinstance(delimiter, Known) or not spell(delimiter):
             return evaluator.malformed("Fn::Split", "a delimiter and a text", call.span)
-        return split(references.spelled(evaluator, whole), spell(delimiter), call.span)
+        said = spell(delimiter)
+        return lift(
+            [arns.spelled(evaluator, whole, call.span)],
+            lambda known: split(known[0], said, call.span, arns.whole(evaluator, said)),
+            call.span,
+        )
 
     return lift([evaluator.value(items[0]), evaluator.value(items[1])], build, call.span)
 

@@ -54,8 +54,6 @@ _RESOLVE = "{{resolve:"
 _HOLE = "\ufffc"
 _IN_SYMBOLS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-.")
 _DIGITS = frozenset("0123456789.")
-_IN_NO_NAME = frozenset(":*?<>|\"' ")
-"""Characters that no name may hold which AWS takes."""
 _DYNAMIC = re.compile(r"\{\{resolve:(?:[^{}]|\$\{[^{}]*\})*+\}\}")
 
 
@@ -253,8 +251,16 @@ def _within(piece: Piece, start: int, end: int) -> Piece:
     return Piece(said, piece.span.source.span(at, at + size), exact=True)
 
 
-def split(value: Value, delimiter: str, span: Span) -> Value:
-    """Split a settled text at a delimiter; symbols hold none of the usual ones."""
+def split(
+    value: Value,
+    delimiter: str,
+    span: Span,
+    whole: Callable[[Reference], bool] = lambda _: False,
+) -> Value:
+    """Split a settled text at a delimiter; symbols hold none of the usual ones.
+
+    `whole` tells whether a reference has no character in common with the delimiter.
+    """
     parts = parts_of_scalar(value)
     if parts is None:
         return opaque("Fn::Split splits text, and this is none", span)
@@ -267,7 +273,7 @@ def split(value: Value, delimiter: str, span: Span) -> Value:
                     items.append([])
                 items[-1] += cutter.cut(at, at + len(said))
                 at += len(said) + len(delimiter)
-        elif _stays_whole(part, delimiter):
+        elif whole(part) if isinstance(part, Reference) else _stays_whole(part, delimiter):
             items[-1].append(part)
         else:
             reason = "it is split out of a text that is known only after deployment"
@@ -280,7 +286,7 @@ def split(value: Value, delimiter: str, span: Span) -> Value:
     return Sequence([text(item, span) if item else Known("", span) for item in items], span)
 
 
-def _stays_whole(part: Reference | Symbol | Unknown, delimiter: str) -> bool:
+def _stays_whole(part: Symbol | Unknown, delimiter: str) -> bool:
     """Tell whether a delimiter surely has no character in common with a symbolic part.
 
     It may lie around none of them either: an account and a Region have digits, a partition is
@@ -290,10 +296,10 @@ def _stays_whole(part: Reference | Symbol | Unknown, delimiter: str) -> bool:
         case Symbol():
             ends = {delimiter[0], delimiter[-1]}
             return not (ends & _IN_SYMBOLS or _DIGITS & set(delimiter) or "aws" in delimiter)
-        case Reference(attribute="name"):
-            return _IN_NO_NAME.issuperset(delimiter)
-        case _:
+        case Unknown():
             return False
+        case _:
+            assert_never(part)
 
 
 def show(value: Value, span: Span) -> str:

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 
 from trailcheck.cloudformation import conditions, parameters, refusals
 from trailcheck.cloudformation.cdk import regions, retention
-from trailcheck.cloudformation.functions import each_branch, parts_of_scalar, place
+from trailcheck.cloudformation.functions import each_branch, place
 from trailcheck.cloudformation.resources import KINDS, NAMES, NESTING
 from trailcheck.cloudformation.schemas import SCHEMAS
 from trailcheck.cloudformation.stacks.stacksets import STACK_SET
 from trailcheck.graph import Kind, not_created
-from trailcheck.relocation import SEPARATOR
 from trailcheck.value import Known, Piece, Reference, Unknown, text
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from trailcheck.cloudformation.schemas import Schema
     from trailcheck.cloudformation.template import Declaration
     from trailcheck.source import Span
-    from trailcheck.value import Part, Value
+    from trailcheck.value import Value
 
 
 def ref(evaluator: Evaluator, name: str, span: Span) -> Value:
@@ -102,56 +101,6 @@ def name_of(evaluator: Evaluator, declared: Declaration, span: Span) -> Value:
 def exists(evaluator: Evaluator, declared: Declaration) -> Value:
     """Return whether a resource is created: true, false, or a choice of the two."""
     return conditions.of(evaluator.within(declared.names), declared.body)
-
-
-def spelled(evaluator: Evaluator, value: Value) -> Value:
-    """Return a text in which the ARNs of log groups are spelled out, so that it can be split."""
-    parts = parts_of_scalar(value)
-    if parts is None:
-        return value
-    spelled_out: list[Part] = []
-    for part in parts:
-        group = _group_arn(evaluator, part) if isinstance(part, Reference) else None
-        spelled_out += (part,) if group is None else group
-    return text(spelled_out, value.span, value.via)
-
-
-def _group_arn(evaluator: Evaluator, reference: Reference) -> tuple[Part, ...] | None:
-    root, separator, rest = reference.address.partition(SEPARATOR)
-    if separator:
-        other = evaluator.stack.tree.joined.get(root)
-        if other is None or other.top is None:
-            return None
-        there = Reference(rest, reference.attribute, reference.span)
-        spelled_out = _group_arn(other.top.evaluator, there)
-        move = evaluator.stack.tree.exports.move(other, evaluator.stack.tree)
-        return spelled_out and tuple(map(move.part, spelled_out))
-    found = evaluator.stack.tree.declared(reference.address)
-    if found is None or reference.attribute != "arn":
-        return None
-    owner, declared = found
-    if KINDS.get(declared.type) is not Kind.LOG_GROUP:
-        return None
-    span = reference.span or declared.id_span
-    name = parts_of_scalar(_attribute(owner, declared, "name", span))
-    where = owner.place
-    if name is None:
-        return None
-    return (
-        Piece("arn:", span),
-        *_field(where.partition),
-        Piece(":logs:", span),
-        *_field(where.region),
-        Piece(":", span),
-        *_field(where.account),
-        Piece(":log-group:", span),
-        *name,
-    )
-
-
-def _field(value: Value) -> tuple[Part, ...]:
-    """Return the parts of an account, Region or partition."""
-    return parts_of_scalar(value) or ()
 
 
 def _attribute(evaluator: Evaluator, declared: Declaration, attribute: str, span: Span) -> Value:
