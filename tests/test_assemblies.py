@@ -160,6 +160,71 @@ def test_a_finding_ends_where_the_app_constructs_its_subject(work: Path) -> None
     assert {v.evidence[-1].span.text for v in failed} == {"new cloudtrail.Trail(this, 'Archive');"}
 
 
+def test_a_template_that_is_named_alone_is_a_stack_of_its_app(work: Path) -> None:
+    """The manifest beside it tells where it goes and what it was made from, and no more is read."""
+    path = "typescript/cdk.out/AuditInIreland.template.json"
+    report, whole = judge(work, path), judge(work, "typescript")
+    assert {trail.root for trail in report.trails} == {path}
+    assert [told(report, trail) for trail in report.trails] == [
+        told(whole, trail) for trail in whole.trails if trail.root == path
+    ]
+    assert report.diagnostics == ()
+
+
+def test_a_manifest_that_cannot_be_read_is_said_beside_a_template_named_alone(work: Path) -> None:
+    """It may know the template."""
+    manifest = work / "apps/earlier/cdk.out/manifest.json"
+    manifest.write_text('{"version": "36.0.0", "artifacts": {"a": {"type": "cdk:tree"}}')
+    report = judge(work, "earlier/cdk.out/Audit.template.json")
+    assert [d.summary for d in report.diagnostics] == ["manifest.json is not JSON"]
+
+
+def test_errors_of_the_app_let_nothing_pass(work: Path) -> None:
+    """The CDK does not deploy a stack that has one; what fails without it still fails."""
+    manifest = work / "apps/earlier/cdk.out/manifest.json"
+    said = json.loads(manifest.read_text())
+    entry = {"type": "aws:cdk:error", "data": "no"}
+    said["artifacts"]["Audit"]["metadata"]["/Audit/Trail"] = [entry]
+    manifest.write_text(json.dumps(said))
+    report = judge(work, "earlier")
+    assert [d.impact for d in report.diagnostics] == [Impact.REFUSED]
+    assert Outcome.PASS not in {v.outcome for v in report.verdicts}
+    assert Outcome.FAIL in {v.outcome for v in report.verdicts}
+
+
+def test_stacks_nested_in_nested_ones_are_found_among_the_assets(work: Path) -> None:
+    """The asset of a template that holds no trail itself leads to the next one."""
+    home = work / "apps" / "own" / "cdk.out"
+    home.mkdir(parents=True)
+    names = ("Top", "Middle", "Trail")
+    for name, inner in (("Top", "Middle"), ("Middle", "Trail")):
+        url = {"Fn::Sub": f"https://s3.${{AWS::Region}}.amazonaws.com/b/{inner}1.json"}
+        nested = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": url}}
+        (home / f"{name}.template.json").write_text(json.dumps({"Resources": {"In": nested}}))
+    (home / "Trail.template.json").write_text(
+        '{"Resources": {"Trail": {"Type": "AWS::CloudTrail::Trail", "Properties": '
+        '{"IsLogging": true, "S3BucketName": "b"}}}}'
+    )
+    files = {
+        name: {
+            "source": {"path": f"{name}.template.json"},
+            "destinations": {"here": {"objectKey": f"{name}1.json"}},
+        }
+        for name in names
+    }
+    (home / "Top.assets.json").write_text(json.dumps({"files": files}))
+    artifacts = {
+        "Top": {
+            "type": "aws:cloudformation:stack",
+            "properties": {"templateFile": "Top.template.json"},
+        },
+        "A": {"type": "cdk:asset-manifest", "properties": {"file": "Top.assets.json"}},
+    }
+    (home / "manifest.json").write_text(json.dumps({"version": "55.0.0", "artifacts": artifacts}))
+    (trail,) = judge(work, "own").trails
+    assert trail.address == "In/In/Trail"
+
+
 def test_constructs_of_other_stacks_are_named(work: Path) -> None:
     """What a stack imports keeps its construct."""
     report = judge(work, "typescript", select=("unwatched-log-group",))

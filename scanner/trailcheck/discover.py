@@ -51,6 +51,7 @@ _APP = "cdk.json"
 _NOT_SYNTHESIZED = "the CDK is not read; run `cdk synth` and scan the cdk.out that it writes"
 _LEFT_OVER = "not in the manifest of the CDK's assembly: left over from an earlier synthesis"
 _MANIFEST = "manifest.json"
+_TEMPLATE = ".template.json"
 _OF_ASSEMBLIES = (".assets.json", ".metadata.json", "manifest.json", "tree.json")
 TRAIL = {"terraform": b"aws_cloudtrail", "cloudformation": b"AWS::CloudTrail::Trail"}
 _STACK = b"aws_cloudformation_stack"
@@ -139,6 +140,8 @@ class _Walk:
         self.assemblies: list[Assembly] = []
         self.assembled: dict[str, Assembly] = {}
         """Assemblies by their directories, and those of their stages."""
+        self.consulted: dict[str, Assembly | None] = {}
+        """Assemblies around templates that are named by themselves, by their directories."""
         self.apps: list[str] = []
 
     def start(self, path: str) -> None:
@@ -170,8 +173,11 @@ class _Walk:
             if self._has_terraform(relative):
                 self.named[relative] = None
             self.directory(relative)
-        elif not self.file(relative, named=True):
-            self._skip("not infrastructure code", relative)
+        else:
+            if relative.endswith(_TEMPLATE):
+                self._around(relative)
+            if not self.file(relative, named=True):
+                self._skip("not infrastructure code", relative)
 
     def directory(self, top: str) -> None:
         """Walk a directory without recursion: nesting may be deep."""
@@ -198,18 +204,34 @@ class _Walk:
                 else:
                     waiting.append(front + name)
 
+    def _around(self, path: str) -> None:
+        """Take in what an assembly says of a template that is named by itself, and no more."""
+        directory = os.path.dirname(path) or "."
+        if directory in self.assembled:
+            return
+        if directory not in self.consulted:
+            assembly = self.consulted[directory] = self._assembly(directory)
+            self.assemblies += () if assembly is None else (assembly,)
+        known = self.consulted[directory]
+        if known is not None and not known.whole and path not in known.files:
+            self.diagnostics += known.diagnostics
+
+    def _assembly(self, directory: str) -> Assembly | None:
+        """Read the CDK's assembly in a directory, if there is one."""
+        data = self.repository.read(_join(directory, _MANIFEST))
+        if isinstance(data, Diagnostic) or b'"artifacts"' not in data:
+            return None
+        from trailcheck.cloudformation.cdk.assembly import is_manifest, read_assembly  # noqa: PLC0415 - seldom
+
+        return read_assembly(self.repository, directory) if is_manifest(data) else None
+
     def assembly(self, directory: str) -> bool:
         """Take in the CDK's assembly in a directory; tell whether there is one."""
         if directory in self.assembled:
             return True
-        data = self.repository.read(_join(directory, _MANIFEST))
-        if isinstance(data, Diagnostic) or b'"artifacts"' not in data:
+        assembly = self._assembly(directory)
+        if assembly is None:
             return False
-        from trailcheck.cloudformation.cdk.assembly import is_manifest, read_assembly  # noqa: PLC0415 - seldom
-
-        if not is_manifest(data):
-            return False
-        assembly = read_assembly(self.repository, directory)
         self.assemblies.append(assembly)
         self.assembled |= dict.fromkeys(assembly.directories, assembly)
         self.diagnostics += assembly.diagnostics
@@ -239,7 +261,7 @@ class _Walk:
             return False
         if name.endswith(_OF_ASSEMBLIES):
             return True
-        if not (assembly.whole and name.endswith(".template.json")) or path in assembly.files:
+        if not (assembly.whole and name.endswith(_TEMPLATE)) or path in assembly.files:
             return False
         self._skip(_LEFT_OVER, path)
         return True

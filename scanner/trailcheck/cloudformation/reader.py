@@ -142,9 +142,17 @@ class Root:
                 if each.exists != FALSE:
                     self.resources[f"{each.address} {each.kind.value}"] = each
         self._check()
-        unread = tree.deployment.unread if tree.deployment is not None else ()
         trails = any(resource.kind is Kind.TRAIL for resource in self.resources.values())
-        self.lost = (*lost, *unread, *tree.diagnostics(), *out_of_reach(tree, trails=trails))
+        deployment = tree.deployment
+        unread = () if deployment is None else deployment.unread
+        refused = () if deployment is None or not trails else deployment.refused()
+        self.lost = (
+            *lost,
+            *unread,
+            *refused,
+            *tree.diagnostics(),
+            *out_of_reach(tree, trails=trails),
+        )
         self._laws: list[Law] | None = None
 
     def _check(self) -> None:

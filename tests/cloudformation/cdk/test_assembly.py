@@ -301,6 +301,39 @@ def test_where_a_construct_is_made(tmp_path: Path, entry: dict[str, Any]) -> Non
     assert (found.span.source.path, found.span.text) == ("lib/a.ts", "new Trail(this);")
 
 
+NOTES = {
+    "/App/Trail": [
+        {"type": "aws:cdk:warning", "data": "careful"},
+        {"type": "aws:cdk:error", "data": "not\n  like this"},
+        "odd",
+    ],
+    "/App/Odd": "no list",
+}
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_errors_of_the_app_refuse_the_stack(tmp_path: Path, beside: bool) -> None:  # noqa: FBT001
+    """They are shown at the construct that they are noted for; warnings stop nothing."""
+    (tmp_path / "cdk.out").mkdir()
+    (tmp_path / "cdk.out/Audit.metadata.json").write_text(json.dumps(NOTES))
+    where = {"additionalMetadataFile": "Audit.metadata.json"} if beside else {"metadata": NOTES}
+    (found,) = alone(tmp_path, stack(**where)).refused()
+    assert found.summary == "The app notes an error at App/Trail: not like this"
+    assert found.impact is Impact.REFUSED
+    assert found.span is not None
+    assert found.span.text == '"/App/Trail"'
+    assert found.path == f"cdk.out/{'Audit.metadata' if beside else 'manifest'}.json"
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"/App": [{"type": "aws:cdk:error"}', "{}"])
+def test_metadata_that_says_nothing(tmp_path: Path, text: str) -> None:
+    """What cannot be read holds no errors."""
+    (tmp_path / "cdk.out").mkdir()
+    (tmp_path / "cdk.out/Audit.metadata.json").write_text(text)
+    found = alone(tmp_path, stack(additionalMetadataFile="Audit.metadata.json"))
+    assert list(found.refused()) == []
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
     lambda inner: (

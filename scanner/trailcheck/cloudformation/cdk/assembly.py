@@ -10,17 +10,19 @@ from __future__ import annotations
 
 import posixpath
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from trailcheck.cloudformation.cdk.annotations import Noted, errors
 from trailcheck.cloudformation.cdk.constructs import Constructs
-from trailcheck.cloudformation.cdk.documents import Document, load
+from trailcheck.cloudformation.cdk.documents import Document, holds, load
 from trailcheck.errors import Diagnostic, Impact
 from trailcheck.graph import Place
 from trailcheck.record import NamedTuple
 from trailcheck.value import Known
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from trailcheck.repository import Repository
     from trailcheck.source import Span
@@ -57,6 +59,7 @@ _MEMBERS = frozenset(
 )
 _PROPERTIES = frozenset(
     {
+        "additionalDependencies",
         "assumeRoleAdditionalOptions",
         "assumeRoleArn",
         "assumeRoleExternalId",
@@ -96,6 +99,8 @@ class Deployment(NamedTuple):
     region: str | None
     parameters: Mapping[str, str]
     constructs: Constructs
+    refused: Callable[[], Iterator[Diagnostic]]
+    """Reads the errors of the app for which the CDK does not deploy the stack."""
     assets: Mapping[str, str]
     """The files of assets by the keys under which they are stored for deployment."""
     span: Span
@@ -334,7 +339,8 @@ class _Artifact:
                 account,
                 region,
                 self._parameters(),
-                Constructs(reader.repository, reader.home, self._metadata),
+                Constructs(reader.repository, reader.home, self._entries),
+                partial(errors, self.id, self._metadata),
                 reader.assets,
                 self.document.span("artifacts", self.id, "environment"),
                 tuple(unread),
@@ -383,15 +389,22 @@ class _Artifact:
         said = _object(self.properties.get("parameters"))
         return {name: value for name, value in said.items() if isinstance(value, str)}
 
-    def _metadata(self) -> Iterator[Json]:
-        """Yield the metadata of the stack: in the manifest, and in a file beside it."""
-        yield _object(self.said.get("metadata"))
+    def _entries(self) -> Iterator[Json]:
+        return (noted.entries for noted in self._metadata(b""))
+
+    def _metadata(self, word: bytes) -> Iterator[Noted]:
+        """Yield the metadata of the stack: in the manifest, and in a file beside it.
+
+        A file that does not hold `word` is left unread.
+        """
+        keys = ("artifacts", self.id, "metadata")
+        yield Noted(self.document, keys, _object(self.said.get("metadata")))
         name = _text(self.said.get("additionalMetadataFile"))
         path = _inside(self.directory, name) if name else None
-        if path is not None:
+        if path is not None and holds(self.reader.repository, path, word):
             found = load(self.reader.repository, path)
             if isinstance(found, Document):
-                yield found.data
+                yield Noted(found, (), found.data)
 
     def listed_assets(self) -> None:
         """Take in the files that are stored for the deployment."""

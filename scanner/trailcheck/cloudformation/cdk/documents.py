@@ -49,6 +49,12 @@ class Document:
         return source.span(source.byte_offset(start), source.byte_offset(end))
 
 
+def holds(repository: Repository, path: str, word: bytes) -> bool:
+    """Tell whether a file that can be read has these bytes in it."""
+    raw = repository.read(path)
+    return not isinstance(raw, Diagnostic) and word in raw
+
+
 def load(repository: Repository, path: str) -> Document | Diagnostic:
     """Read a file of JSON that holds one object."""
     raw = repository.read(path)

@@ -68,6 +68,7 @@ class Reader:
         self.deployed: list[Root] = []
         """The stacks that other code deploys."""
         self._nested: set[str] | None = None
+        self._assets: dict[str, Deployment] | None = None
 
     def readings(self, holding: Iterable[str], named: Iterable[str]) -> Iterator[Reading]:
         """Read every template that no other one nests and that may lead to a trail.
@@ -104,6 +105,7 @@ class Reader:
             deployment = self.deployments.get(path)
             tree = Tree(path, self.given, self.place, self.templates, deployment, self.exports)
             tree.deployers = self.deployers
+            tree.packed = deployment or self._packed(path)
             source = self.templates.source(path)
             lost: list[Diagnostic] | None = None
             if isinstance(source, Diagnostic):
@@ -112,6 +114,16 @@ class Reader:
                 lost = start(tree, source)
             found = self._trees[path] = tree, lost
         return found
+
+    def _packed(self, path: str) -> Deployment | None:
+        """Return a stack of the assembly that lists a template as an asset."""
+        if self._assets is None:
+            self._assets = {
+                file: deployment
+                for deployment in self.deployments.values()
+                for file in deployment.assets.values()
+            }
+        return self._assets.get(path)
 
     def _nests(self, path: str) -> set[str]:
         """Return the files whose templates a template nests, at its own defaults."""

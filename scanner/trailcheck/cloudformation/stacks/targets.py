@@ -123,8 +123,7 @@ def _settled(tree: Tree, home: str, value: Value, span: Span) -> Target | str:
             return Target(path)
         return f"is {shown}, which is not in the repository"
     tail = _tail(value)
-    deployment = tree.deployment
-    if deployment is not None and (asset := deployment.asset(tail)) is not None:
+    if tree.packed is not None and (asset := tree.packed.asset(tail)) is not None:
         return Target(asset)
     if not tail:
         return f"is at {shown}, which no file of the repository is known for"

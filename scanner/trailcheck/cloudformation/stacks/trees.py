@@ -46,6 +46,8 @@ class Tree:
         """What stands before every address in the tree."""
         self.root = root
         self.deployment = deployment
+        self.packed = deployment
+        """A stack of the assembly that the root is in, which knows the assembly's assets."""
         self.outside = given if deployment is None else {**deployment.parameters, **given}
         self.place = place if deployment is None else deployment.place(place)
         self.files = files
