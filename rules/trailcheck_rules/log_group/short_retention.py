@@ -70,7 +70,8 @@ def _declared(trail: Trail, group: LogGroup, minimum: int, least: str) -> Ruling
     if isinstance(days, str):
         found = (*group.at("retention_days", "never expires"), *trail.to_group)
         return trail.passed(f"{group} keeps its records for ever", *found, subject=group)
-    found = (*group.at("retention_days", f"{days} days"), *trail.to_group)
+    said = "1 day" if days == 1 else f"{days} days"
+    found = (*group.at("retention_days", said), *trail.to_group)
     if not days:
         message = (
             f"{group} states a retention of 0 days, which CloudFormation refuses; "
@@ -79,10 +80,10 @@ def _declared(trail: Trail, group: LogGroup, minimum: int, least: str) -> Ruling
         return trail.failed(message, *found, subject=group)
     if days >= minimum:
         return trail.passed(
-            f"{group} keeps its records {days} days, {least} or more", *found, subject=group
+            f"{group} keeps its records {said}, {least} or more", *found, subject=group
         )
     return trail.failed(
-        f"{group} keeps its records {days} days, less than {least}; raise the retention",
+        f"{group} keeps its records {said}, less than {least}; raise the retention",
         *found,
         subject=group,
         severity=Severity.CRITICAL if days < _A_QUARTER else None,
