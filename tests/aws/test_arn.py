@@ -123,6 +123,13 @@ def test_the_same_unknown_name_is_the_same_group() -> None:
     assert resource_matches(("arn:aws:logs:*:*:log-group:/other:*",), STREAM) is Answer.NO
 
 
+@pytest.mark.parametrize("rest", ["/*", "", "x:*", ":log-stream:app-*", "*x"])
+def test_what_follows_the_same_unknown_name_decides(rest: str) -> None:
+    """The unknown is one text on both sides, so that it cannot make up for what differs."""
+    spelled = joined(("arn:aws:logs:", REGION, ":", ACCOUNT, ":log-group:/audit/", PREFIX, rest))
+    assert resource_matches(spelled, STREAM) is Answer.NO
+
+
 def test_an_account_is_twelve_digits() -> None:
     """The account's symbol may be a literal account, and is never a name."""
     assert matches(("123456789012",), (ACCOUNT,)) is Answer.MAYBE

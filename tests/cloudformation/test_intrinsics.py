@@ -295,7 +295,13 @@ Resources:
     - Group&{Name}:
         Type: AWS::Logs::LogGroup
         Properties: {LogGroupName: !Sub "/x/${Name}"}
+      Trail&{Name}:
+        Type: AWS::CloudTrail::Trail
+        Properties: {CloudWatchLogsLogGroupArn: !Sub "${Group&{Name}.Arn}"}
 """)
     assert attribute(reading, "Groupa", "name").value == Known("/x/a")
+    assert attribute(reading, "Traila", "log_group_arn").value == Text(
+        (Reference("Groupa", "arn"), Piece(":*"))
+    )
     assert attribute(reading, "Groupbc", "name").value == Known("/x/b-c")
     assert reading.diagnostics == []

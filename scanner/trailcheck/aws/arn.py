@@ -230,12 +230,40 @@ def matches(pattern: Tokens, target: Tokens, *, wild: bool = True, fold: bool = 
     """
     if fold:
         pattern, target = _folded(pattern), _folded(target)
+    pattern, target = _after_what_they_share(pattern, target, wild=wild)
     board = _Board(target)
     if _run(pattern, board, wild=wild, surely=True):
         return Answer.YES
     if all(isinstance(t, str) for t in (*pattern, *target)):
         return Answer.NO
     return Answer.MAYBE if _run(pattern, board, wild=wild, surely=False) else Answer.NO
+
+
+def _after_what_they_share(pattern: Tokens, target: Tokens, *, wild: bool) -> tuple[Tokens, Tokens]:
+    """Return what is left of both after what they surely begin with alike.
+
+    An unknown part is the same text in both, whatever it is, if it holds no wildcard.
+    """
+    mine, theirs = list(pattern), list(target)
+    at = 0
+    while at < min(len(mine), len(theirs)):
+        one, other = mine[at], theirs[at]
+        if isinstance(one, str) and isinstance(other, str):
+            pairs = enumerate(zip(one, other, strict=False))
+            ends = (n for n, (a, b) in pairs if a != b or (wild and a in "*?"))
+            shared = next(ends, min(len(one), len(other)))
+            mine[at], theirs[at] = one[shared:], other[shared:]
+            if mine[at] or theirs[at]:
+                break
+        elif not (
+            isinstance(one, Opaque)
+            and isinstance(other, Opaque)
+            and one.value == other.value
+            and (one.letters or other.letters or not wild)
+        ):
+            break
+        at += 1
+    return tuple(t for t in mine[at:] if t), tuple(t for t in theirs[at:] if t)
 
 
 def _folded(tokens: Tokens) -> Tokens:

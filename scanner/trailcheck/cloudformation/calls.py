@@ -25,7 +25,7 @@ from trailcheck.cloudformation.functions import (
 from trailcheck.cloudformation.nodes import ListNode, MapNode, ScalarNode
 from trailcheck.cloudformation.stacks.holes import OPEN, filled
 from trailcheck.cloudformation.template import EXTENSIONS
-from trailcheck.value import Encoded, Known, Mapping, Reference, Sequence, Unknown
+from trailcheck.value import Encoded, Known, Mapping, Piece, Reference, Sequence, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 _MOST_STEPS = 20
 _MOST_DIGITS = 9
 _NAMED = re.compile(r"\$\{(!?)([^${}]*)\}")
+_INSIDE = re.compile(r"\$\{[^${}]*[$&]\{")
+"""A loop's variable inside a name, as in `${Role${Each}.Arn}`: the transform puts it in first."""
 
 
 def _ref(evaluator: Evaluator, call: Node, argument: Node) -> Value:
@@ -114,7 +116,11 @@ def _substitute(
     written = pattern.text
     if len(written) > MOST_CHARACTERS:
         return opaque("its text is too long to follow", span)
-    cutter = Cutter(pattern.pieces())
+    pieces = pattern.pieces()
+    if evaluator.names and _INSIDE.search(written):
+        written = evaluator.spelled(written)
+        pieces = (Piece(written, span),)
+    cutter = Cutter(pieces)
     values: list[Value] = []
     at = 0
 
