@@ -297,7 +297,10 @@ Resources:
         Properties: {LogGroupName: !Sub "/x/${Name}"}
       Trail&{Name}:
         Type: AWS::CloudTrail::Trail
-        Properties: {CloudWatchLogsLogGroupArn: !Sub "${Group&{Name}.Arn}"}
+        Properties:
+          IsLogging: true
+          S3BucketName: archive
+          CloudWatchLogsLogGroupArn: !Sub "${Group&{Name}.Arn}"
 """)
     assert attribute(reading, "Groupa", "name").value == Known("/x/a")
     assert attribute(reading, "Traila", "log_group_arn").value == Text(
