@@ -284,6 +284,35 @@ def role_link(trail: View) -> ToRole:
             return _role_of(trail, value, tokens, evidence)
 
 
+def _other_path(role: Role, own: Arn, said: Arn) -> str:
+    """Return the path of a role if an ARN has the role's name behind another one; else nothing.
+
+    A name is unique among the roles of an account, whatever their paths are (IAM user guide, "IAM
+    identifiers"), so that no role has such an ARN.
+    """
+    name = role.naming.name(role.resource)
+    if role.resource.external or role.exists is not True:
+        return ""
+    if matches(own.account, said.account, wild=False) is Answer.NO:
+        return ""
+    mine, stated = (literal(_before(each.resource, name)) for each in (own, said))
+    if not mine or not stated or mine == stated or not stated.endswith("/"):
+        return ""
+    return mine.removeprefix("role")
+
+
+def _before(tokens: Tokens, end: Tokens) -> Tokens:
+    """Return what stands before the end of a text, or nothing if it does not end so."""
+    at = len(tokens) - len(end)
+    if at < 0 or not end or not same(tokens[at + 1 :], end[1:]):
+        return ()
+    last, wanted = tokens[at], end[0]
+    if isinstance(last, str) and isinstance(wanted, str):
+        front = last.removesuffix(wanted) if last.endswith(wanted) else ""
+        return joined((*tokens[:at], front)) if front else ()
+    return tokens[:at] if same((last,), (wanted,)) else ()
+
+
 def _role_of(trail: View, value: Settled, raw: Tokens, evidence: tuple[Evidence, ...]) -> ToRole:
     roles = [Role(r, trail.naming) for r in trail.naming.graph.resources(Kind.ROLE)]
     if isinstance(value, Reference):
@@ -324,6 +353,9 @@ def _role_of(trail: View, value: Settled, raw: Tokens, evidence: tuple[Evidence,
             and matches(own.account, arn.account, wild=False) is not Answer.NO
         ):
             return RoleLink(role, tokens, evidence)
+        if own is not None and (path := _other_path(role, own, arn)):
+            why = f"{show(tokens)} has the name of {role} behind another path than its own, {path}"
+            return WrongLink(why, (*evidence, role.here()))
     if any(isinstance(t, Opaque) and isinstance(t.value, Unknown) for t in arn.resource):
         reason, needs = _unsettled(value)
         return UnknownLink(reason, needs, evidence, tokens)
