@@ -150,17 +150,15 @@ class Judge:
         if not self.unread:
             if not self.refused or ruling.outcome is Outcome.FAIL:
                 return ruling
-            found = self.refused[0]
-            line = "" if found.span is None else f":{found.span.first.line}"
-            message = f"{ruling.message}; but {found.path}{line} is refused: {found.summary}"
+            message = f"{ruling.message}; but {_said(self.refused[0], 'is refused')}"
             return ruling._replace(outcome=Outcome.UNDECIDED, message=message)
         if ruling.outcome is Outcome.FAIL and not ruling.absence:
             return ruling
-        where = self.unread[0].path
+        found = self.unread[0]
         return ruling._replace(
             outcome=Outcome.UNDECIDED,
-            message=f"{ruling.message}; but {where} could not be read",
-            needs=(*ruling.needs, where),
+            message=f"{ruling.message}; but {_said(found, 'could not be read')}",
+            needs=(*ruling.needs, found.path),
         )
 
     def _verdict(self, rule: Rule, subject: str, found: Rulings) -> Verdict:
@@ -256,6 +254,12 @@ def when(exists: Value, start: WorldType | None = None) -> str:
             return in_words(true)
         case _:
             return getattr(exists, "reason", "it is not settled")
+
+
+def _said(found: Diagnostic, what: str) -> str:
+    """Say where something is wrong with the code, and what."""
+    line = "" if found.span is None else f":{found.span.first.line}"
+    return f"{found.path}{line} {what}: {found.summary}"
 
 
 def _when(found: Rulings) -> When:

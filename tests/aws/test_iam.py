@@ -72,11 +72,28 @@ def allowed(*policies: iam.Policy) -> Answer:
         ({"Resource": "/audit"}, Answer.NO),
         ({"Principal": "*"}, Answer.NO),
         ({"Effect": None, "effect": "Allow"}, Answer.MAYBE),
+        ({"Sid": ""}, Answer.YES),
+        ({"Sid": "Delivery2"}, Answer.YES),
+        ({"Sid": "Let CloudTrail write"}, Answer.NO),
+        ({"Action": [["logs:PutLogEvents"]]}, Answer.NO),
+        ({"Resource": ["*", ["*"]]}, Answer.NO),
     ],
 )
 def test_statements_cover_what_they_say(changes: dict[str, object], answer: Answer) -> None:
     """Actions ignore case, Not turns a list around, and what IAM refuses grants nothing."""
     assert allowed(statement(**changes)) is answer
+
+
+def test_statements_of_one_policy_have_names_of_their_own() -> None:
+    """IAM refuses a policy that uses a Sid twice; without a name there may be many."""
+    body = {"Effect": "Allow", "Action": "logs:*", "Resource": "*"}
+    for names, answer in (
+        (("A", "A"), Answer.NO),
+        (("A", "B"), Answer.YES),
+        (("", ""), Answer.YES),
+    ):
+        statements = [{**body, "Sid": name} for name in names]
+        assert allowed(policy(Known(json.dumps({"Statement": statements})))) is answer
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,13 @@ def short_retention(trail: Trail) -> Ruling | None:
 
 def _declared(trail: Trail, group: LogGroup, minimum: int, least: str) -> Ruling:
     days = group.retention
+    if group.passes_on:
+        message = (
+            f"{group} keeps its records one day, as its class DELIVERY does, less than {least}; "
+            "deliver to a group of the class STANDARD"
+        )
+        found = (*group.at("class", "the class"), *trail.to_group)
+        return trail.failed(message, *found, subject=group, severity=Severity.CRITICAL)
     if group.retention_ignored:
         message = f"the retention of {group} is not settled: Terraform ignores changes of it"
         found = (*group.at("retention_days", "may drift"), *trail.to_group)

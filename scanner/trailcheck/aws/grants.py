@@ -280,6 +280,10 @@ class Grants:
             return Policy(gap.reason, Document(gaps=(gap,)), where, doubt), ()
         arn = arn_of(tokens)
         if arn is not None and literal(arn.account) == "aws":
+            own = arn_of(self.naming.arn(self.role))
+            if own and matches(arn.partition, own.partition, wild=False) is Answer.NO:
+                wrong = f"{show(tokens)} is of another partition than the role"
+                return Policy(show(tokens), Document(refused=wrong), where, doubt), tokens
             return Policy(show(tokens), _aws_managed(tokens, where), where, doubt), tokens
         for resource in graph.resources(Kind.MANAGED_POLICY):
             if not resource.external and self._same_arn(tokens, resource):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
+from trailcheck.aws import grammar
 from trailcheck.aws.arn import NOTHING, Opaque, Tokens, joined, literal, tokens_of
 from trailcheck.jsonholes import decode_parts
 from trailcheck.jsontext import JsonError
@@ -127,7 +128,6 @@ _STATEMENT_KEYS = {
 }
 _PRINCIPAL_KEYS = {"AWS", "Service", "Federated", "CanonicalUser"}
 _DOCUMENT_KEYS = {"Version", "Id", "Statement"}
-_ACTION = r"[A-Za-z0-9-]+:[A-Za-z0-9*?]+"
 _VARIABLE = r"\$\{([^}]*)\}"
 _KEY = r"\w[\w.\-/]*:[A-Za-z][^:{}]*"
 """A condition key, as policy variables name them: `aws:username`, `aws:PrincipalTag/team`."""
@@ -228,12 +228,14 @@ class _Reader:
         items = stated.items if isinstance(stated, Sequence) else (stated,)
         statements: list[Statement] = []
         gaps: list[Gap] = []
+        sids: set[str] = set()
         for item in items:
             each = self._structure(item)
             if isinstance(each, Gap):
                 gaps.append(each)
             elif isinstance(each, Mapping):
                 statements.append(self._statement(each))
+                self._named(each, sids)
             else:
                 raise _Refused("a Statement is not an object", each.span or stated.span)
         return Document(tuple(statements), tuple(gaps), span=document.span)
@@ -274,6 +276,13 @@ class _Reader:
             body.span,
         )
 
+    def _named(self, body: Mapping, earlier: set[str]) -> None:
+        """Look at the name of a statement, and add it to those before it."""
+        stated = self._settle(body.items.get("Sid", Known("")))
+        if isinstance(stated, Known) and isinstance(stated.data, str):
+            _refuse(grammar.sid(stated.data, earlier), stated.span)
+            earlier.add(stated.data)
+
     def _need_one(self, body: Mapping, one: str, other: str) -> None:
         if one in body.items and other in body.items:
             raise _Refused(f"a statement has both {one} and {other}", body.key_spans.get(other))
@@ -303,17 +312,17 @@ class _Reader:
         if key not in body.items:
             return None
         items = self._list(body.items[key], key)
-        check = _check_action if key.endswith("Action") else _check_resource
+        check = grammar.action if key.endswith("Action") else grammar.resource
         for item in items:
             if isinstance(item, Element) and (text := literal(item.tokens)) is not None:
-                check(text, item)
+                _refuse(check(text), item.span)
         return items
 
     def _list(self, value: Value, what: str) -> tuple[Item, ...]:
         """Read one string or a list of them."""
         settled = self._settle(value)
         if isinstance(settled, Sequence):
-            return tuple(item for each in settled.items for item in self._list(each, what))
+            return tuple(self._item(self._settle(each), what) for each in settled.items)
         return (self._item(settled, what),)
 
     def _item(self, settled: Settled, what: str) -> Item:
@@ -396,23 +405,13 @@ class _Reader:
         return tuple(block.items.items()) if isinstance(block, Mapping) else ()
 
 
-def _check_action(text: str, item: Element) -> None:
-    """Refuse what IAM refuses: an action is `*`, or a plain service, a colon and a name."""
-    if text == "*" or re.fullmatch(_ACTION, text):
+def _refuse(fault: grammar.Fault | None, span: Span | None) -> None:
+    """Raise what is wrong with a word, if anything is."""
+    if fault is None:
         return
-    if not text.strip("*:") and "*" in text:
-        # NOTE: `*:*` is in use for all actions, yet no documentation has it.
-        raise _Doubtful(Gap(f"IAM may refuse the action {text!r}", (), item.span))
-    raise _Refused(f"{text!r} is no action: it takes a service, a colon and a name", item.span)
-
-
-def _check_resource(text: str, item: Element) -> None:
-    """Refuse what IAM refuses: a resource is `*` or an ARN."""
-    if text == "*" or text.startswith("arn:"):
-        return
-    if "*" in text or "?" in text or text.lower().startswith("arn:"):
-        raise _Doubtful(Gap(f"IAM may refuse the resource {text!r}", (), item.span))
-    raise _Refused(f"the resource {text!r} is neither an ARN nor `*`", item.span)
+    if fault.sure:
+        raise _Refused(fault.reason, span)
+    raise _Doubtful(Gap(fault.reason, (), span))
 
 
 def _variable(text: str) -> str | Opaque:

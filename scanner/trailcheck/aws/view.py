@@ -102,10 +102,21 @@ class LogGroup(View):
         return any(name in ignored for name in ("all", "retention_days", "retention_in_days"))
 
     @property
+    def passes_on(self) -> bool:
+        """Whether its class keeps records only until they are passed on, whatever the retention.
+
+        (CloudWatch Logs user guide, "Log classes": the class DELIVERY.)
+        """
+        stated = self.value("class")
+        return isinstance(stated, Known) and stated.data == "DELIVERY"
+
+    @property
     def retention(self) -> int | str | None:
         """Days that it keeps records, or "never" (expires); None where code does not settle it."""
         if self.resource.external or self.retention_ignored:
             return None
+        if self.passes_on:
+            return 1
         value = self.value("retention_days")
         if not isinstance(value, Known) or isinstance(value.data, bool):
             return None

@@ -15,7 +15,7 @@ from trailcheck.cloudformation.nodes import ListNode, MapNode, ScalarNode
 from trailcheck.cloudformation.schemas import DATE, SCHEMAS
 from trailcheck.cloudformation.stacks.holes import OPEN
 from trailcheck.errors import Impact
-from trailcheck.value import Known, Mapping, Sequence
+from trailcheck.value import Known, Mapping, Reference, Sequence, Symbol, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -81,12 +81,21 @@ def settled(evaluator: Evaluator, declared: Declaration, field: Field, value: Va
             kind = shape if isinstance(shape, str) else shape[0]
             if kind in ("string", "integer", "number", "boolean"):
                 said = f"{'a list' if isinstance(one, Sequence) else 'a map'}; {_takes(shape)}"
+        elif isinstance(shape, list) and _one_text(one):
+            said = f"one text; {_takes(shape)}"
         if not said:
             return one
         span = one.span or declared.id_span
         return evaluator.refuse(*_words(field.name, said), span, Impact.REFUSED)
 
     return each_branch(value, judged)
+
+
+def _one_text(value: Value) -> bool:
+    """Tell whether a value is surely no list: text, or the name or ARN of a resource."""
+    if isinstance(value, Reference):
+        return value.attribute in ("arn", "id", "name")
+    return isinstance(value, Text | Symbol)
 
 
 def attribute(evaluator: Evaluator, declared: Declaration, name: str, span: Span) -> Value | None:

@@ -14,7 +14,7 @@ from trailcheck.cloudformation.functions import parts_of_scalar, show
 from trailcheck.cloudformation.nodes import MapNode, ScalarNode
 from trailcheck.cloudformation.resources import NESTING
 from trailcheck.record import NamedTuple
-from trailcheck.value import Choice, Known, Piece
+from trailcheck.value import Choice, Known, Piece, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -115,6 +115,8 @@ def _asset(declared: Declaration) -> str | None:
 
 
 def _settled(tree: Tree, home: str, value: Value, span: Span) -> Target | str:
+    if isinstance(value, Unknown) and not value.needs:
+        return f"is not known: {value.reason}"
     shown = show(value, span).strip('"')
     if isinstance(value, Known) and isinstance(value.data, str) and "://" not in value.data:
         path = _beside(home, value.data)
