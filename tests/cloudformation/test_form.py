@@ -96,6 +96,10 @@ MAPPING = {"M": {"a": {"b": 400}}}
             ),
             "Group and Other have the same name",
         ),
+        (
+            with_resource("Api", {"Type": "AWS::Serverless::Api", "Properties": {}}),
+            "AWS::Serverless::Api needs a transform that the template does not name",
+        ),
         (chain(Conditions={"B": HOLDS, "C": {"Fn::And": [HOLDS]}}), "Fn::And is malformed"),
         (chain(Conditions={"C": {"Fn::Or": [HOLDS] * 11}}), "Fn::Or is malformed"),
         (

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from trailcheck.source import Span
 
 _NAMED = re.compile(r"\$\{ *([A-Za-z0-9]+)(?:\.[^{}]*)?\}")
-_SERVERLESS = "AWS::Serverless::"
+SERVERLESS_TYPES = "AWS::Serverless::"
 SECTIONS = frozenset(
     {
         "AWSTemplateFormatVersion",
@@ -57,7 +57,7 @@ def check(evaluator: Evaluator) -> None:
     )
     waits: dict[str, dict[str, Span]] = {}
     for name, declared in template.resources.items():
-        if declared.type.startswith(_SERVERLESS):
+        if declared.type.startswith(SERVERLESS_TYPES):
             continue
         names = dict(_waits(evaluator.within(declared.names), declared))
         if references.exists(evaluator, declared) == TRUE:

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from trailcheck.cloudformation import references
 from trailcheck.cloudformation.conditions import TRUE
-from trailcheck.cloudformation.dependencies import SECTIONS, named
+from trailcheck.cloudformation.dependencies import SECTIONS, SERVERLESS_TYPES, named
 from trailcheck.cloudformation.nodes import ListNode, MapNode
 from trailcheck.cloudformation.refusals import nearest
 from trailcheck.cloudformation.resources import NAMES
+from trailcheck.cloudformation.template import SERVERLESS
 from trailcheck.errors import Impact
 from trailcheck.value import Known
 
@@ -60,6 +61,7 @@ def check(evaluator: Evaluator) -> None:
     """Report what is wrong with the form of a stack's template."""
     template = evaluator.template
     _names(template)
+    _types(template)
     _keys(template)
     _mappings(template)
     _conditions(evaluator)
@@ -88,6 +90,17 @@ def _names(template: Template) -> None:
             "CloudFormation could not tell which is meant. Rename one of them.",
             template.resources[name].id_span,
         )
+
+
+def _types(template: Template) -> None:
+    for declared in () if template.transforms else template.resources.values():
+        if declared.type.startswith(SERVERLESS_TYPES):
+            _refuse(
+                template,
+                f"{declared.type} needs a transform that the template does not name",
+                f"CloudFormation knows it in templates that state `Transform: {SERVERLESS}`.",
+                declared.id_span,
+            )
 
 
 def _keys(template: Template) -> None:
