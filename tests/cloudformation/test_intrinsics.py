@@ -252,6 +252,32 @@ def test_nested_stacks_and_custom_resources_are_unknown() -> None:
 
 
 @pytest.mark.parametrize(
+    ("expression", "made"),
+    [
+        ("!Ref ModuleGroup", "ModuleGroup"),
+        ("!Ref Module.Group", "Module.Group"),
+        ("!GetAtt ModuleGroup.Arn", "ModuleGroup.Arn"),
+        ("!GetAtt Module.Group.Arn", "Module.Group.Arn"),
+        ("!Sub '${ModuleGroup.Arn}'", "ModuleGroup.Arn"),
+    ],
+)
+def test_what_a_module_makes_is_named_by_both_ids(expression: str, made: str) -> None:
+    """CloudFormation takes them with a dot between or none (user guide, "Module")."""
+    found = value(expression, resources="  Module: {Type: Mine::Logs::Group::MODULE}\n")
+    assert isinstance(found, Unknown)
+    assert found.needs == (made,)
+
+
+@pytest.mark.parametrize("name", ["Sub", "Join", "Select", "GetAtt", "FindInMap", "If", "Split"])
+def test_a_macro_is_run_before_the_function_around_it(name: str) -> None:
+    """What it gives is not known; the call may be as it must be."""
+    found = value(f"{{Fn::{name}: {{Fn::Transform: {{Name: Mine}}}}}}")
+    assert isinstance(found, Unknown)
+    assert "macro" in found.reason
+    assert value(f"!{name} {{Fn::Transform: {{Name: Mine}}}}").key()[0] == "unknown"
+
+
+@pytest.mark.parametrize(
     ("sections", "expression", "resources"),
     [
         ("Conditions: {A: !Condition A}", "!If [A, x, y]", ""),
@@ -262,6 +288,7 @@ def test_nested_stacks_and_custom_resources_are_unknown() -> None:
         ("X: {a: &a [x, x], b: &b [*a, *a], c: &c [*b, *b]}", "*c", ""),
         ("", "!Join ['', [" * 60 + "x" + "]]" * 60, ""),
         ("", "{Fn::Sub: [], Ref: x}", ""),
+        ("", "{Fn::Transform: {Name: AWS::Include, Parameters: {Location: s3://a/b}}}", ""),
         ("", "!Select [!Ref T, {a: b}]", ""),
         ("", "!python/object:os.system x", ""),
         ("Parameters: [a]\nMappings: 3\nConditions: x", "!FindInMap [a, b, c]", ""),

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from trailcheck.source import Span
     from trailcheck.value import Part, Value
 
+MACRO = "Fn::Transform"
+"""The call of a macro, which CloudFormation runs before it evaluates any function."""
+
 _MOST_STEPS = 20
 _MOST_DIGITS = 9
 _NAMED = re.compile(r"\$\{(!?)([^${}]*)\}")
@@ -382,5 +385,5 @@ FUNCTIONS: dict[str, Callable[[Evaluator, Node, Node], Value]] = {
     "Fn::Split": _split,
     "Fn::Sub": _sub,
     "Fn::ToJsonString": _to_json,
-    "Fn::Transform": _transform,
+    MACRO: _transform,
 }

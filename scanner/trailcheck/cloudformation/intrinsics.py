@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailcheck.cloudformation.calls import FUNCTIONS, joined
+from trailcheck.cloudformation.calls import FUNCTIONS, MACRO, joined
 from trailcheck.cloudformation.functions import (
     MOST_CHARACTERS,
     MOST_ITEMS,
@@ -185,6 +185,8 @@ class Evaluator:
         if call is None:
             return self.content(node)
         name, argument = call
+        if isinstance(argument, MapNode) and [*argument.members] == [MACRO]:
+            name = MACRO  # a macro is run before any function
         run = FUNCTIONS.get(name)
         if run is None:
             called = node.tag or name

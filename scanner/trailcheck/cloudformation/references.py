@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from trailcheck.source import Span
     from trailcheck.value import Value
 
+_MODULE = "::MODULE"
+
 
 def ref(evaluator: Evaluator, name: str, span: Span) -> Value:
     """Return what `Ref` of a name is: a loop variable, a parameter or a resource."""
@@ -53,7 +55,7 @@ def get_att(evaluator: Evaluator, name: str, attribute: str, span: Span) -> Valu
     """Return what `Fn::GetAtt` of a resource and an attribute is."""
     declared = evaluator.template.resources.get(name)
     if declared is None:
-        return _undeclared(evaluator, name, span)
+        return _undeclared(evaluator, name, span, f".{attribute}")
     if declared.type in NESTING and declared.type != STACK_SET:
         value = evaluator.stack.made_by(declared, attribute, span)
         return _where_created(evaluator, declared, span, value)
@@ -148,7 +150,7 @@ def _made_elsewhere(
     """Return the attribute of what a module or custom resource makes, else None."""
     kind = declared.type
     name = f"{evaluator.stack.prefix}{declared.id}.{attribute}"
-    if kind.endswith("::MODULE"):
+    if kind.endswith(_MODULE):
         reason = f"{name} is made by a module of the registry"
     elif kind.startswith("Custom::") or kind == "AWS::CloudFormation::CustomResource":
         reason = f"{name} is what a custom resource answers when the stack is deployed"
@@ -157,10 +159,16 @@ def _made_elsewhere(
     return Unknown(name, reason, span, needs=(name,))
 
 
-def _undeclared(evaluator: Evaluator, name: str, span: Span) -> Unknown:
-    if evaluator.template.transforms or not evaluator.template.complete:
+def _undeclared(evaluator: Evaluator, name: str, span: Span, attribute: str = "") -> Unknown:
+    template = evaluator.template
+    if template.transforms or not template.complete:
         reason = f"{name} is not declared here; a transform of the template may make it"
         return Unknown(name, reason, span)
+    if any(name.startswith(d.id) and d.type.endswith(_MODULE) for d in template.resources.values()):
+        # A resource of a module is named by both ids, with or without a dot (user guide, "Module").
+        made = f"{evaluator.stack.prefix}{name}{attribute}"
+        reason = f"{made} is made by a module of the registry"
+        return Unknown(made, reason, span, needs=(made,))
     return evaluator.refuse(
         f"{name} is not declared",
         "The template has no parameter or resource of this name. Declare it, or correct the name.",

@@ -118,18 +118,18 @@ def _settled(tree: Tree, home: str, value: Value, span: Span) -> Target | str:
     if isinstance(value, Unknown) and not value.needs:
         return f"is not known: {value.reason}"
     shown = show(value, span).strip('"')
+    files = tree.files
     if isinstance(value, Known) and isinstance(value.data, str) and "://" not in value.data:
         path = _beside(home, value.data)
-        files = tree.files
         if files is not None and not path.startswith("../") and files.holds(path):
             return Target(path)
         return f"is {shown}, which is not in the repository"
     tail = _tail(value)
     if tree.packed is not None and (asset := tree.packed.asset(tail)) is not None:
         return Target(asset)
-    if not tail:
+    if not tail or files is None:
         return f"is at {shown}, which no file of the repository is known for"
-    return _in_repository(tree, home, tail, shown)
+    return _in_repository(files, home, tail, shown)
 
 
 def _tail(value: Value) -> list[str]:
@@ -149,9 +149,7 @@ def _tail(value: Value) -> list[str]:
     return [] if ".." in components or said.endswith("/") else components
 
 
-def _in_repository(tree: Tree, home: str, components: list[str], shown: str) -> Target | str:
-    files = tree.files
-    assert files is not None
+def _in_repository(files: Templates, home: str, components: list[str], shown: str) -> Target | str:
     for start in range(len(components)):
         if start and components[start - 1] == "submodules":
             break  # What lies in a submodule is no file of this repository's own.
