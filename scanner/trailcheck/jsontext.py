@@ -123,13 +123,13 @@ class JsonNumber:
 
     @property
     def scalar(self) -> Scalar:
-        """An `int` if written without fraction and exponent, else a `Decimal`.
+        """An `int` if written without fraction and exponent, else a `Decimal`, as is `-0`.
 
         What is too long to be a quantity stays text.
         """
         if len(self.raw) > _LONGEST_NUMBER:
             return self.raw
-        if self.raw.lstrip("-").isdigit():
+        if self.raw.lstrip("-").isdigit() and self.raw != "-0":
             return int(self.raw)
         from decimal import Decimal, InvalidOperation  # noqa: PLC0415 - rare, and slow to import
 

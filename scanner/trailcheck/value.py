@@ -37,6 +37,8 @@ MOST_STEPS = 64
 _MOST_PIECES = 1_000
 """Pieces of literal text whose places are kept; text of more is placed as a whole."""
 
+_KINDS = frozenset({"NoneType", "bool", "str"})
+
 Part: TypeAlias = "Piece | Reference | Symbol | Unknown"
 Value: TypeAlias = (
     "Known | Text | Sequence | Mapping | Encoded | Reference | Symbol | Handle | Unknown | Choice"
@@ -112,10 +114,8 @@ class Known(_Base):
 
     def key(self) -> tuple[object, ...]:
         # NOTE: Python holds True == 1; the type's name keeps booleans and numbers apart.
-        kind = (
-            "number" if type(self.data).__name__ in ("int", "Decimal") else type(self.data).__name__
-        )
-        return ("known", kind, self.data)
+        kind = type(self.data).__name__
+        return ("known", kind if kind in _KINDS else "number", self.data)
 
 
 class Null(Known):

@@ -26,7 +26,7 @@ FIRST = "${aws_cloudwatch_log_group.g[0].arn}"
         ("one(aws_cloudwatch_log_group.g[*].arn)", 0, None),
         ("one(aws_cloudwatch_log_group.g[*].arn)", 2, "!"),
         ("aws_cloudwatch_log_group.g.*.arn[0]", 1, FIRST),
-        ("aws_cloudwatch_log_group.g[*].arn[0]", 1, ["!"]),
+        ("aws_cloudwatch_log_group.g[*].arn[0]", 1, "!"),
         ('element(concat(aws_cloudwatch_log_group.g[*].arn, [""]), 0)', 0, ""),
         ("element(aws_cloudwatch_log_group.g[*].arn, 2)", 2, FIRST),
         ('coalesce("", null, one(aws_cloudwatch_log_group.g[*].arn))', 1, FIRST),

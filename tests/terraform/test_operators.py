@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from terraform.configurations import GROUP, evaluated
@@ -44,7 +46,11 @@ variable "tags" {
         ("5 / 2 * 2", 5),
         ("-7 % 3", -1),
         ("0 / 0", "!"),
-        ("1 / 0", "?(1 / 0)"),
+        ("1 / 0", Decimal("Infinity")),
+        ("1 / 0 > 10", True),
+        ("1 / 0 - 1 / 0", "!"),
+        ("0 * (1 / 0)", "!"),
+        ("5 % (1 / 0)", "!"),
         ("5 % 0", 5),
         ('"x" + 1', "!"),
         ("!null", "!"),

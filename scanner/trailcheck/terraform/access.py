@@ -82,6 +82,8 @@ def index_of(operand: Value, key: Value, span: Span) -> Value:
             if operand.is_set:
                 return refused("a set has no index", span)
             number = convert.to_number(key)
+            if number == Known(0):
+                number = Known(0)  # Zero may have a sign.
             if isinstance(number, Known) and isinstance(number.data, int):
                 if 0 <= number.data < len(operand.items):
                     return operand.items[number.data]

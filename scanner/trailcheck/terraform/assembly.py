@@ -8,6 +8,7 @@ from trailcheck.shape import EACH
 from trailcheck.terraform import operators
 from trailcheck.terraform.access import describe
 from trailcheck.terraform.functions import convert
+from trailcheck.terraform.functions.bigfloat import WORD, whole
 from trailcheck.terraform.functions.kinds import composed
 from trailcheck.terraform.operators import refused
 from trailcheck.value import (
@@ -25,6 +26,8 @@ from trailcheck.value import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from trailcheck.source import Span
     from trailcheck.terraform import ast
     from trailcheck.value import Part, Value
@@ -46,12 +49,12 @@ def concatenate(values: list[Value], span: Span) -> Value:
         said = convert.to_text(value)
         if isinstance(said, Known) and said.data is None:
             return refused("null in a template", value.span or span)
-        if isinstance(said, Unknown) and said.refused:
-            return said
         if isinstance(said, Encoded):
             if len(values) == 1:
                 return said
             said = convert.rendered(said)
+        if isinstance(said, Unknown) and said.refused:
+            return said
         pieces = parts_of(said)
         if pieces is None:
             return refused("a template needs text", value.span or span)
@@ -72,7 +75,7 @@ def pairs_of(collection: Value, span: Span) -> list[tuple[Value, Value]] | Unkno
         case Sequence():
             if collection.is_set:
                 return [(item, item) for item in collection.items]
-            return [(Known(n), item) for n, item in enumerate(collection.items)]
+            return [(Known(whole(n, WORD)), item) for n, item in enumerate(collection.items)]
         case Mapping():
             return [
                 (Known(k, collection.key_spans.get(k)), collection.items[k])
@@ -88,13 +91,26 @@ def pairs_of(collection: Value, span: Span) -> list[tuple[Value, Value]] | Unkno
             return refused("for needs a list, set, map or object", span)
 
 
+def refusal_among(items: Iterable[Value]) -> Unknown | None:
+    """Return what Terraform refuses among items, and so all that is made of them.
+
+    A refusal that needs something, such as a file that a build writes first, is one of its item.
+    """
+    for item in items:
+        if isinstance(item, Unknown) and item.refused and not item.needs:
+            return item
+    return None
+
+
 def rows_of(expression: ast.ForExpression, rows: list[tuple[Value, Value]]) -> Value:
     """Return the list or the map that the rows of a for expression make."""
+    if (refusal := refusal_among(result for _, result in rows)) is not None:
+        return refusal
     if expression.result_key is None:
         return Sequence((result for _, result in rows), expression.span, of=EACH)
     items: dict[str, Value] = {}
     for key, result in rows:
-        said = convert.to_text(key)
+        said = convert.rendered(convert.to_text(key))
         if not (isinstance(said, Known) and isinstance(said.data, str)):
             if isinstance(said, Unknown) and said.refused:
                 return said

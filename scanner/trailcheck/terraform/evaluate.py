@@ -11,18 +11,27 @@ from typing import TYPE_CHECKING, assert_never
 from trailcheck.shape import EACH
 from trailcheck.terraform import ast, operators
 from trailcheck.terraform.access import attribute, describe, index_of
-from trailcheck.terraform.assembly import MOST_WEIGHT, concatenate, given_up, pairs_of, rows_of
-from trailcheck.terraform.functions import call, convert
+from trailcheck.terraform.assembly import (
+    MOST_WEIGHT,
+    concatenate,
+    given_up,
+    pairs_of,
+    refusal_among,
+    rows_of,
+)
+from trailcheck.terraform.functions import call, convert, shapes
 from trailcheck.terraform.functions.kinds import has_unknown, is_refused
 from trailcheck.terraform.functions.lift import lift
 from trailcheck.terraform.functions.reshape import element_shape
 from trailcheck.terraform.functions.scalars import listed_texts
+from trailcheck.terraform.marks import is_marked
 from trailcheck.terraform.operators import refused
 from trailcheck.value import (
     Choice,
     Handle,
     Known,
     Mapping,
+    Null,
     Piece,
     Sequence,
     Text,
@@ -87,7 +96,8 @@ def _evaluate(expression: ast.Expression, scope: Scope) -> Value:
         case ast.Template():
             return _template(expression.parts, span, scope)
         case ast.TupleExpression():
-            return Sequence((evaluate(item, scope) for item in expression.items), span, of=EACH)
+            listed = [evaluate(item, scope) for item in expression.items]
+            return refusal_among(listed) or Sequence(listed, span, of=EACH)
         case ast.ObjectExpression():
             return _object(expression, scope)
         case ast.ForExpression():
@@ -100,7 +110,7 @@ def _evaluate(expression: ast.Expression, scope: Scope) -> Value:
             operand = evaluate(expression.operand, scope)
             if expression.operator == "!":
                 return operators.negate(operators.truth(operand, span))
-            return operators.arithmetic("-", Known(0, span), operand, span)
+            return operators.negative(operand, span)
         case ast.Call():
             return _call(expression, scope)
         case ast.Variable():
@@ -179,7 +189,7 @@ def _object(expression: ast.ObjectExpression, scope: Scope) -> Value:
     for key_expression, value_expression in expression.items:
         if isinstance(key_expression, ast.GetAttribute | ast.Index):
             return refused("a key that is a reference needs brackets: (a.b)", key_expression.span)
-        key = convert.to_text(evaluate(key_expression, scope))
+        key = convert.rendered(convert.to_text(evaluate(key_expression, scope)))
         if isinstance(key, Choice):
             return _object_by_choice(expression, key)
         if not (isinstance(key, Known) and isinstance(key.data, str)):
@@ -194,7 +204,7 @@ def _object(expression: ast.ObjectExpression, scope: Scope) -> Value:
             )
         items[key.data] = evaluate(value_expression, scope)
         spans[key.data] = key_expression.span.to(value_expression.span)
-    return Mapping(items, expression.span, (), spans, of=EACH)
+    return refusal_among(items.values()) or Mapping(items, expression.span, (), spans, of=EACH)
 
 
 def _object_by_choice(expression: ast.ObjectExpression, key: Choice) -> Value:
@@ -274,6 +284,8 @@ def _for_settled(expression: ast.ForExpression, collection: Value, scope: Scope)
             else pairs.name
         )
         return Unknown(name, pairs.reason, expression.span, needs=pairs.needs)
+    if not pairs and (refusal := _condition_refused(expression, scope)) is not None:
+        return refusal
     kept: list[tuple[Value, Value, Value]] = []
     for key, item in pairs:
         inner = scope.with_names(_names(expression.key, expression.value, key, item))
@@ -292,6 +304,16 @@ def _for_settled(expression: ast.ForExpression, collection: Value, scope: Scope)
         )
         kept.append((condition, result_key, result))
     return _assembled(expression, kept)
+
+
+def _condition_refused(expression: ast.ForExpression, scope: Scope) -> Value | None:
+    """Return why a condition is refused whatever the items are, which Terraform asks first."""
+    if expression.condition is None:
+        return None
+    item = Unknown(f"(any of {expression.span.text})", "it is any item", expression.span)
+    inner = scope.with_names(_names(expression.key, expression.value, item, item))
+    condition = operators.truth(evaluate(expression.condition, inner), expression.condition.span)
+    return condition if isinstance(condition, Unknown) and condition.refused else None
 
 
 def _assembled(expression: ast.ForExpression, kept: list[tuple[Value, Value, Value]]) -> Value:
@@ -315,6 +337,11 @@ def _call(expression: ast.Call, scope: Scope) -> Value:
         return refused(reason, span)
     if expression.name in ("try", "can"):
         return _try(expression, scope)
+    if expression.name == "issensitive" and len(expression.arguments) == 1:
+        marked = is_marked(expression.arguments[0])
+        value = evaluate(expression.arguments[0], scope)
+        if marked is not None and not is_refused(value):
+            return Known(marked, span)
     arguments = [evaluate(argument, scope) for argument in expression.arguments]
     if not expression.expand or not arguments:
         return called(expression.name, arguments, span, scope)
@@ -353,6 +380,9 @@ def _refers(expression: ast.Call) -> bool:
     if not expression.arguments:
         return True
     first = expression.arguments[0]
+    before = expression.span._replace(end=first.span.start).text
+    if '"' in before or "<<" in before:
+        return False  # "${x}" stands for x elsewhere, but is no reference.
     while isinstance(first, ast.GetAttribute | ast.Index):
         first = first.operand
     return isinstance(first, ast.Variable)
@@ -417,6 +447,8 @@ def _splat(expression: ast.Splat, scope: Scope) -> Value:
     def over(values: list[Value]) -> Value:
         operand = values[0]
         match operand:
+            case Null() if shapes.kind_of_shape(operand.of) in {"list", "set", "tuple"}:
+                return refused("a splat needs a list, and not a null of one", expression.span)
             case Known(data=None):
                 return Sequence((), expression.span, of=EACH)
             case Sequence():
@@ -429,6 +461,8 @@ def _splat(expression: ast.Splat, scope: Scope) -> Value:
             case _:
                 items = (operand,)
         rows = [evaluate(expression.each, scope.with_names({"(splat)": item})) for item in items]
+        if (refusal := refusal_among(rows)) is not None:
+            return refusal
         of = operand.of if isinstance(operand, Sequence) else EACH
         if of not in {None, EACH}:
             of = element_shape(rows)

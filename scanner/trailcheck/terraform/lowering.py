@@ -356,7 +356,7 @@ def number(text: str) -> Scalar:
         return None
     if abs(value.adjusted()) > _MOST_DIGITS:
         return None
-    return int(value) if value == value.to_integral_value() and abs(value) < 10**30 else value
+    return int(value) if value == value.to_integral_value() else value
 
 
 def _duplicate(argument: ast.Argument, first: ast.Argument) -> Diagnostic:

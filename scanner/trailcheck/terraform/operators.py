@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from trailcheck.condition import Condition
 from trailcheck.shape import DYNAMIC
 from trailcheck.terraform.functions import bigfloat, convert, equality, shapes
-from trailcheck.terraform.functions.base import UnsettledError
+from trailcheck.terraform.functions.base import RefusedError, UnsettledError
 from trailcheck.terraform.functions.kinds import is_refused
 from trailcheck.terraform.functions.lift import lift
 from trailcheck.value import (
@@ -30,6 +30,8 @@ from trailcheck.value import (
 )
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from trailcheck.source import Span
     from trailcheck.value import Value
 
@@ -126,7 +128,7 @@ def beside(value: Value, other: Value) -> Value:
     Beside text a number or boolean is text, beside a set a list is a set. Arms without a common
     type are refused, also the one that is not taken.
     """
-    if not adapts(value):
+    if not adapts(value) or is_refused(other):
         return value
     mine, theirs = shapes.shape_of(value), shapes.shape_of(other)
     if theirs in (mine, DYNAMIC):
@@ -235,10 +237,7 @@ def _order_is_open(value: Value) -> bool:
 
 
 def _same(left: Known, right: Known) -> bool:
-    kinds = {type(left.data).__name__, type(right.data).__name__}
-    if kinds <= {"int", "Decimal"} or len(kinds) == 1:
-        return left.data == right.data
-    return False
+    return left.key() == right.key()
 
 
 def _all_equal(pairs: list[tuple[Value, Value]], span: Span | None) -> Value:
@@ -288,13 +287,13 @@ def _compare(operator: str, left: Value, right: Value, span: Span | None) -> Val
     if one is not None and other is not None:
         match operator:
             case "<":
-                return Known(one < other, span)
+                return Known(bigfloat.less(one, other), span)
             case "<=":
-                return Known(one <= other, span)
+                return Known(not bigfloat.less(other, one), span)
             case ">":
-                return Known(one > other, span)
+                return Known(bigfloat.less(other, one), span)
             case _:
-                return Known(one >= other, span)
+                return Known(not bigfloat.less(one, other), span)
     if not _may_be_numbers(left, right):
         return refused(f"{operator} needs numbers", span)
     bounded = _bounded(operator, left, right)
@@ -344,6 +343,18 @@ def arithmetic(operator: str, left: Value, right: Value, span: Span | None) -> V
     return lift([left, right], lambda sides: _arithmetic(operator, sides[0], sides[1], span))
 
 
+def negative(value: Value, span: Span | None) -> Value:
+    """Return `-value`."""
+    return lift([value], lambda given: _negative(given[0], span))
+
+
+def _negative(value: Value, span: Span | None) -> Value:
+    number = _number(convert.to_number(value))
+    if number is None:
+        return _arithmetic("-", Known(0, span), value, span)
+    return Known(bigfloat.negative(number), span)
+
+
 def _arithmetic(operator: str, left: Value, right: Value, span: Span | None) -> Value:
     left, right = convert.to_number(left), convert.to_number(right)
     for side in (left, right):
@@ -361,28 +372,18 @@ def _arithmetic(operator: str, left: Value, right: Value, span: Span | None) -> 
     return _calculate(operator, one, other, span)
 
 
-def _calculate(operator: str, one: int, other: int, span: Span | None) -> Value:
-    if operator == "/" and not other:
-        if not one:
-            return refused("zero divided by zero", span)
-        # NOTE: Terraform's result is infinite, which counts and compares as a number there.
-        return Unknown(f"({one} / 0)", "a number divided by zero is infinite", span)
-    if operator == "%" and not other:
-        return Known(one, span)
+def _calculate(operator: str, one: int | Decimal, other: int | Decimal, span: Span | None) -> Value:
     try:
         return Known(bigfloat.calculated(operator, one, other), span)
+    except RefusedError as error:
+        return refused(str(error), span)
     except UnsettledError as error:
         return Unknown(f"({one} {operator} {other})", error.reason, span)
 
 
-def _number(value: Value) -> int | None:
-    # NOTE: decimals come back here too; they compare and add with integers.
-    if (
-        isinstance(value, Known)
-        and value.data is not None
-        and not isinstance(value.data, bool | str)
-    ):
-        return value.data  # type: ignore[return-value]
+def _number(value: Value) -> int | Decimal | None:
+    if isinstance(value, Known) and not isinstance(value.data, bool | str):
+        return value.data
     return None
 
 

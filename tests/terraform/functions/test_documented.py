@@ -258,7 +258,6 @@ OPEN: list[tuple[object, ...]] = [
     ("pathexpand", "~/x"),
     ("file", "/etc/passwd"),
     ("provider::other::f", "x"),
-    ("yamldecode", ".inf"),
 ]
 
 
@@ -268,7 +267,8 @@ def test_a_call_gives_what_terraform_gives(fact: str) -> None:
     arguments, expected = CALLS[fact]
     result = said(*arguments)
     assert result == expected
-    assert type(result) is type(expected)
+    assert isinstance(result, type(expected))
+    assert isinstance(result, bool) == isinstance(expected, bool)
 
 
 @pytest.mark.parametrize("arguments", REFUSED, ids=repr)

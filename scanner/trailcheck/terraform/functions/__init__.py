@@ -107,7 +107,8 @@ def _apply(function: Function, this: Call, arguments: list[Value]) -> Value:
         return composed(function.apply(this, arguments))
     except RefusedError as error:
         name = derived_name(this.name, arguments)
-        return Unknown(name, f"{this.name}: {error}", this.span, refused=True)
+        reason = f"{this.name}: {error}"
+        return Unknown(name, reason, this.span, needs=error.needs, refused=True)
     except UnsettledError as error:
         return derived(this.name, arguments, this.span, cause=error.cause, reason=error.reason)
     except OutOfReachError as error:

@@ -96,6 +96,8 @@ def number(value: Value) -> int | Decimal:
 def integer(value: Value) -> int:
     """Return the argument as a whole number. Raises RefusedError for a fraction."""
     settled = number(value)
+    if not settled:
+        return 0
     if not isinstance(settled, int):
         raise RefusedError("a whole number is needed")
     return settled

@@ -44,7 +44,14 @@ NO_CWD = "the folder where Terraform runs is not in code"
 
 
 class RefusedError(Exception):
-    """Terraform itself would refuse this call; the message is a sentence that says why."""
+    """Terraform itself would refuse this call; the message is a sentence that says why.
+
+    `needs` are the facts that would change that: a file that the checkout does not hold.
+    """
+
+    def __init__(self, reason: str, needs: tuple[str, ...] = ()) -> None:
+        super().__init__(reason)
+        self.needs = needs
 
 
 class UnsettledError(Exception):
@@ -61,6 +68,11 @@ class UnsettledError(Exception):
 
 class OutOfReachError(Exception):
     """A file that may well exist, but that the scan does not open; the message says why."""
+
+
+def missing(path: str) -> RefusedError:
+    """Return the refusal of a file that is not there: it may be written before the deployment."""
+    return RefusedError("there is no such file", needs=(f"the file {path}",))
 
 
 class FileAccess(Protocol):

@@ -103,6 +103,8 @@ def _scalar(data: object) -> str:
         case int() if data.bit_length() > _LONGEST:
             # NOTE: Python refuses to write integers of thousands of digits in decimal.
             return hex(data)
+        case _ if not data:
+            return "0"  # Zero with a sign is equal to zero.
         case _:
             return str(data)
 

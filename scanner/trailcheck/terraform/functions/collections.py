@@ -19,6 +19,7 @@ from trailcheck.terraform.functions.arguments import (
     settled_items,
 )
 from trailcheck.terraform.functions.base import MOST_DEPTH, Function, RefusedError, UnsettledError
+from trailcheck.terraform.functions.bigfloat import WORD, calculated, whole
 from trailcheck.terraform.functions.canonical import canonical, derived_name
 from trailcheck.terraform.functions.equality import found_in, same
 from trailcheck.terraform.functions.kinds import kind_of, text_of_scalar
@@ -210,7 +211,7 @@ def index(call: Call, arguments: list[Value]) -> Value:
         if answer is None:
             raise UnsettledError
         if answer:
-            return Known(place, call.span)
+            return Known(whole(place, WORD), call.span)
     raise RefusedError("the value is not in the list")
 
 
@@ -241,8 +242,9 @@ def chunklist(call: Call, arguments: list[Value]) -> Value:
 def range_(call: Call, arguments: list[Value]) -> Value:
     """Return the numbers from a start up to, not including, a limit. At most 1024 of them."""
     numbers = [number(a) for a in arguments]
-    start, limit = (0, numbers[0]) if len(numbers) == 1 else (numbers[0], numbers[1])
-    step = numbers[2] if len(numbers) > 2 else (1 if start <= limit else -1)  # noqa: PLR2004
+    start, limit = (whole(0, WORD), numbers[0]) if len(numbers) == 1 else (numbers[0], numbers[1])
+    one = whole(1 if start <= limit else -1, WORD)
+    step = numbers[2] if len(numbers) > 2 else one  # noqa: PLR2004
     if not step and start != limit:
         raise RefusedError("the step must not be zero")
     if (step > 0 and start > limit) or (step < 0 and start < limit):
@@ -252,8 +254,8 @@ def range_(call: Call, arguments: list[Value]) -> Value:
     while at < limit if step >= 0 else at > limit:
         if len(result) >= _MOST_RANGE:
             raise RefusedError(f"it makes more than {_MOST_RANGE} values")
-        result.append(Known(at if not isinstance(at, int) and at % 1 else int(at), call.span))
-        at += step
+        result.append(Known(at, call.span))
+        at = calculated("+", at, step)
     return Sequence(result, call.span, of="number")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
-from trailcheck.shape import DYNAMIC, EACH, Collection
+from trailcheck.shape import DYNAMIC, EACH, Collection, Structure
 from trailcheck.terraform.functions.base import (
     MOST_DEPTH,
     MOST_ITEMS,
@@ -13,6 +13,7 @@ from trailcheck.terraform.functions.base import (
     first_cause,
     why,
 )
+from trailcheck.terraform.functions.bigfloat import of_float
 from trailcheck.terraform.functions.canonical import canonical, derived_name
 from trailcheck.terraform.functions.kinds import (
     boolean_of,
@@ -31,6 +32,7 @@ from trailcheck.terraform.functions.reshape import (
     unified_values,
 )
 from trailcheck.terraform.functions.scalars import tidy
+from trailcheck.terraform.functions.shapes import common, converts, kind_of_shape
 from trailcheck.value import (
     Choice,
     Encoded,
@@ -146,13 +148,27 @@ def _list(value: Value) -> Value:
             element = value.of if value.of not in {None, EACH} else element_shape(items)
             return Sequence(items, value.span, value.via, of=element)
         case Known(data=None):
-            return Null(Collection("list", DYNAMIC), value.span, value.via)
+            return _null(value, "list")
         case Unknown() | Reference():
             return value
         case Choice():
             raise UnsettledError(value)
         case _:
             raise RefusedError(f"{kind_of(value)} is not a list")
+
+
+def _null(value: Known, kind: str) -> Value:
+    """Return a null as one of a list, set or map. Raises RefusedError for one of another shape."""
+    of = value.of if isinstance(value, Null) else DYNAMIC
+    element: Shape | None = DYNAMIC
+    if isinstance(of, Collection):
+        element = of.element
+    elif isinstance(of, Structure) and of.members:
+        element = common(of.members)
+    wanted = Collection(kind, element if element is not None else DYNAMIC)
+    if not converts(of, wanted):
+        raise RefusedError(f"a null of a {kind_of_shape(of)} is not a {kind}")
+    return Null(wanted, value.span, value.via)
 
 
 def _set(value: Value) -> Value:
@@ -164,7 +180,7 @@ def _set(value: Value) -> Value:
             assert element is not None
             return set_of(value.items, value.span, value, element)
         case Known(data=None):
-            return Null(Collection("set", DYNAMIC), value.span, value.via)
+            return _null(value, "set")
         case Unknown() | Reference():
             return value
         case Choice():
@@ -183,7 +199,7 @@ def _map(value: Value) -> Value:
             of = element_shape(items)
             return Mapping(made, value.span, value.via, value.key_spans, of=of)
         case Known(data=None):
-            return Null(Collection("map", DYNAMIC), value.span, value.via)
+            return _null(value, "map")
         case Unknown() | Reference() | Handle():
             return value
         case Choice():
@@ -242,8 +258,10 @@ def from_plain(data: object, span: Span | None = None) -> Value:
     match data:
         case None | bool() | str():
             return Known(data, span)
-        case int() | float():
+        case int():
             return Known(tidy(data), span)
+        case float():
+            return Known(of_float(data), span)
         case list() | tuple():
             return Sequence((from_plain(item, span) for item in data), span)
         case dict():

@@ -7,7 +7,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trailcheck.terraform.functions.arguments import literal, path_of
-from trailcheck.terraform.functions.base import MOST_TEXT, Function, RefusedError, UnsettledError
+from trailcheck.terraform.functions.base import (
+    MOST_TEXT,
+    Function,
+    RefusedError,
+    UnsettledError,
+    missing,
+)
 from trailcheck.value import Known
 
 if TYPE_CHECKING:
@@ -43,7 +49,7 @@ def _digest(algorithm: str, *, of_file: bool = False, base64: bool = False) -> I
 def _content(call: Call, path: str) -> bytes:
     raw = call.files.read(path)
     if raw is None:
-        raise RefusedError("there is no such file")
+        raise missing(path)
     if len(raw) > 64 * MOST_TEXT:
         raise UnsettledError(reason="the file is too large to follow")
     return raw

@@ -10,8 +10,10 @@ from trailcheck.shape import EACH, Structure
 from trailcheck.terraform.functions.arguments import bounded, literal, text_like
 from trailcheck.terraform.functions.base import MOST_TEXT, Function, RefusedError, UnsettledError
 from trailcheck.terraform.functions.canonical import derived_name
+from trailcheck.terraform.functions.charsets import codec_of
 from trailcheck.terraform.functions.convert import rendered
 from trailcheck.terraform.functions.reshape import as_decoded
+from trailcheck.terraform.functions.scalars import tidy
 from trailcheck.value import Encoded, Handle, Known, Mapping, Sequence, Text, Unknown, parts_of
 
 if TYPE_CHECKING:
@@ -45,10 +47,28 @@ def jsondecode(call: Call, arguments: list[Value]) -> Value:
         from trailcheck.jsontext import JsonError  # noqa: PLC0415 - as above
 
         try:
-            return decode_parts(parts_of(said) or (), call.span)
+            return _tidied(decode_parts(parts_of(said) or (), call.span))
         except JsonError as error:
             raise RefusedError(f"this is not JSON: {error}") from None
     raise UnsettledError(said)
+
+
+def _tidied(value: Value) -> Value:
+    """Return a decoded value with its numbers as Terraform keeps them: `1e0` is whole."""
+    match value:
+        case Known(data=data) if data is not None and not isinstance(data, bool | int | str):
+            return Known(tidy(data), value.span, value.via)
+        case Sequence():
+            items = tuple(map(_tidied, value.items))
+            same = all(new is old for new, old in zip(items, value.items, strict=True))
+            return value if same else Sequence(items, value.span, value.via, of=value.of)
+        case Mapping():
+            held = {k: _tidied(v) for k, v in value.items.items()}
+            if all(held[k] is value.items[k] for k in held):
+                return value
+            return Mapping(held, value.span, value.via, value.key_spans, of=value.of)
+        case _:
+            return value
 
 
 def base64encode(call: Call, arguments: list[Value]) -> Value:
@@ -67,7 +87,7 @@ def base64decode(call: Call, arguments: list[Value]) -> Value:
 def textencodebase64(call: Call, arguments: list[Value]) -> Value:
     """Return the base64 form of text in a named encoding."""
     try:
-        codec = _codec(literal(arguments[1]))
+        codec = codec_of(literal(arguments[1]))
         raw = literal(arguments[0]).encode("utf-16-be" if codec == "utf-16" else codec)
         if codec == "utf-16":
             raw = b"\xfe\xff" + raw
@@ -79,29 +99,12 @@ def textencodebase64(call: Call, arguments: list[Value]) -> Value:
 def textdecodebase64(call: Call, arguments: list[Value]) -> Value:
     """Return the text whose base64 form in a named encoding is given."""
     try:
-        raw, codec = _unbase64(arguments[0]), _codec(literal(arguments[1]))
+        raw, codec = _unbase64(arguments[0]), codec_of(literal(arguments[1]))
         if codec == "utf-16" and raw[:2] not in {b"\xfe\xff", b"\xff\xfe"}:
             codec = "utf-16-be"
         return Known(raw.decode(codec), call.span)
     except UnicodeDecodeError:
         raise RefusedError("the bytes are not text in this encoding") from None
-
-
-def _codec(name: str) -> str:
-    from codecs import lookup  # noqa: PLC0415 - seldom needed
-
-    try:
-        # NOTE: Python's lookup also knows codecs of bytes, such as zip; they are no text encodings.
-        codec = lookup(name)
-    except (LookupError, ValueError):
-        raise RefusedError("the encoding is not supported") from None
-    if not getattr(codec, "_is_text_encoding", True) or codec.name in {
-        "idna",
-        "punycode",
-        "undefined",
-    }:
-        raise RefusedError("the encoding is not supported")
-    return codec.name
 
 
 def base64gzip(call: Call, arguments: list[Value]) -> Value:
@@ -240,7 +243,7 @@ def _quoted(said: str, at: int) -> tuple[str, int]:
         at += said.startswith("\r\n", at)
         if at < len(said) and said[at] not in ",\n":
             raise RefusedError("text follows a quoted field")
-        return "".join(pieces), at
+        return "".join(pieces).replace("\r\n", "\n"), at
 
 
 def _bytes(value: Value) -> bytes:

@@ -20,6 +20,7 @@ from trailcheck.terraform.functions.base import (
     OutOfReachError,
     RefusedError,
     UnsettledError,
+    missing,
 )
 from trailcheck.terraform.functions.parts import Literal
 from trailcheck.terraform.functions.reshape import set_of
@@ -68,7 +69,7 @@ def templatefile(call: Call, arguments: list[Value]) -> Value:
     path, variables = path_of(arguments[0]), arguments[1]
     rendered = call.files.template(path, entries(variables), call.span)
     if rendered is None:
-        raise RefusedError("there is no such file")
+        raise missing(path)
     return rendered
 
 
@@ -83,7 +84,7 @@ def templatestring(call: Call, arguments: list[Value]) -> Value:
 def _read(call: Call, path: str) -> bytes:
     raw = call.files.read(path)
     if raw is None:
-        raise RefusedError("there is no such file")
+        raise missing(path)
     if len(raw) > MOST_TEXT:
         raise OutOfReachError("the file is too large to follow")
     return raw

@@ -6,12 +6,18 @@ import re
 from typing import TYPE_CHECKING
 
 from trailcheck.record import NamedTuple
-from trailcheck.terraform.functions.arguments import bounded, joined, literal, number
+from trailcheck.terraform.functions.arguments import bounded, integer, joined, literal, number
 from trailcheck.terraform.functions.base import MOST_TEXT, Function, RefusedError, UnsettledError
+from trailcheck.terraform.functions.bigfloat import exact, is_below_zero, is_infinite
 from trailcheck.terraform.functions.convert import derived, rendered, to_bool
 from trailcheck.terraform.functions.graphemes import graphemes
 from trailcheck.terraform.functions.kinds import text_of_scalar
-from trailcheck.terraform.functions.scalars import decimals, exponent_text, general
+from trailcheck.terraform.functions.scalars import (
+    exponent_text,
+    general,
+    number_text,
+    rounded_text,
+)
 from trailcheck.value import Encoded, Known, Mapping, Null, Piece, Sequence, Unknown, parts_of
 
 if TYPE_CHECKING:
@@ -59,6 +65,8 @@ def _filled(call: Call, arguments: list[Value]) -> Value:
         if found is None:
             raise RefusedError("the format has an incomplete or unknown verb")
         at = found.end()
+        if found[5] == "%" and len(found[0]) > 2:  # noqa: PLR2004 - two signs, and nothing between
+            raise RefusedError("a % of its own has neither flags nor width")
         if found[5] == "%":
             parts.append(Piece("%", arguments[0].span))
             continue
@@ -185,40 +193,36 @@ def _truth(value: Value) -> str:
 
 
 def _whole(verb: Verb, value: Value) -> str:
-    given = number(value)
-    if not isinstance(given, int):
-        raise RefusedError("a whole number is needed")
-    digits = format(abs(given), _BASES[verb.mode])
+    given = integer(value)
+    digits = format(abs(exact(given)), _BASES[verb.mode])
     if verb.precision is not None:
         digits = digits.rjust(verb.precision, "0")
     if "#" in verb.flags:
-        digits = {"o": "0", "x": "0x", "X": "0X"}.get(verb.mode, "") + digits
-    return _signed(verb, digits, negative=given < 0)
+        digits = {"b": "0b", "o": "0", "x": "0x", "X": "0X"}.get(verb.mode, "") + digits
+    zeros = "0" in verb.flags and "-" not in verb.flags and verb.precision is None
+    return _signed(verb, digits, negative=given < 0, zeros=zeros)
 
 
 def _real(verb: Verb, mode: str, given: int | Decimal) -> str:
-    negative = given < 0
+    if is_infinite(given):
+        return _padded(verb._replace(flags=verb.flags.replace("0", "")), number_text(given))
     if mode in {"g", "G"}:
-        digits = general(_size(given), verb.precision, "e" if mode == "g" else "E")
+        digits = general(given, verb.precision, "e" if mode == "g" else "E").removeprefix("-")
     else:
         places = 6 if verb.precision is None else verb.precision
-        value = decimals().create_decimal(_size(given))
-        digits = format(value, f".{places}{mode}")
+        digits = rounded_text(given, places, mode)
         if mode in {"e", "E"}:
             # NOTE: Python gives zero an exponent of its own.
-            digits = exponent_text(digits if value else f"{digits.partition(mode)[0]}{mode}+0")
-    return _signed(verb, digits, negative=negative)
+            digits = exponent_text(digits if given else f"{digits.partition(mode)[0]}{mode}+0")
+    # NOTE: as Go has it, zeros come before `-` here, and after it for whole numbers.
+    return _signed(verb, digits, negative=is_below_zero(given), zeros="0" in verb.flags)
 
 
-def _size(given: int | Decimal) -> int | Decimal:
-    return -given if given < 0 else given
-
-
-def _signed(verb: Verb, digits: str, *, negative: bool) -> str:
+def _signed(verb: Verb, digits: str, *, negative: bool, zeros: bool) -> str:
     sign = "-" if negative else "+" if "+" in verb.flags else " " if " " in verb.flags else ""
-    if "0" in verb.flags and "-" not in verb.flags:
+    if zeros:
         return sign + digits.rjust(verb.width - len(sign), "0")
-    return _padded(verb, sign + digits)
+    return _padded(verb._replace(flags=verb.flags.replace("0", "")), sign + digits)
 
 
 def _quoted(said: str) -> str:
@@ -226,16 +230,16 @@ def _quoted(said: str) -> str:
 
 
 def _cut(verb: Verb, said: str) -> str:
-    return said if verb.precision is None else "".join(graphemes(said)[: verb.precision])
+    # NOTE: a precision of zero is none.
+    return "".join(graphemes(said)[: verb.precision]) if verb.precision else said
 
 
 def _padded(verb: Verb, said: str) -> str:
     missing = verb.width - (len(said) if said.isascii() else len(graphemes(said)))
     if missing <= 0:
         return said
-    if "-" in verb.flags:
-        return said + " " * missing
-    return ("0" if "0" in verb.flags else " ") * missing + said
+    filling = ("0" if "0" in verb.flags else " ") * missing
+    return said + filling if "-" in verb.flags else filling + said
 
 
 FUNCTIONS: dict[str, Function] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from trailcheck.terraform.functions.base import MOST_DEPTH, MOST_PARTS, MOST_TEXT
+from trailcheck.terraform.functions.bigfloat import is_infinite
 from trailcheck.terraform.functions.canonical import derived_name
 from trailcheck.terraform.functions.parts import letters
 from trailcheck.terraform.functions.scalars import number_text
@@ -43,6 +44,7 @@ _ESCAPES = str.maketrans(
         **{chr(n): f"\\u{n:04x}" for n in range(32) if chr(n) not in "\n\r\t\b\f"},
     }
 )
+_INFINITE = "JSON has no infinite numbers"
 
 
 class _OpenError(Exception):
@@ -95,6 +97,8 @@ class _Writer:
             case Known(data=data):
                 assert data is not None
                 assert not isinstance(data, str)
+                if is_infinite(data):
+                    raise _OpenError(Unknown("(infinite)", _INFINITE, value.span, refused=True))
                 self._say(number_text(data))
             case Sequence(items=items):
                 self._listed(items, depth)

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from trailcheck.record import NamedTuple
 from trailcheck.terraform.functions.arguments import bounded, integer, literal
-from trailcheck.terraform.functions.base import Function, RefusedError
+from trailcheck.terraform.functions.base import Function, RefusedError, UnsettledError
 from trailcheck.value import Known, Sequence
 
 if TYPE_CHECKING:
     from trailcheck.terraform.functions.base import Call
     from trailcheck.value import Value
 
-_MOST_NEW_BITS = 128
+_MOST_NEW_BITS = 32
 _V4 = 32
 _V4_FIELDS = 4
 _MOST_DIGITS = 9
@@ -53,7 +53,8 @@ def cidrnetmask(call: Call, arguments: list[Value]) -> Value:
 
 def cidrsubnet(call: Call, arguments: list[Value]) -> Value:
     """Return a range within a range, by the number of added bits and its own number."""
-    prefix, added, number = (_prefix(literal(arguments[0])), *(integer(a) for a in arguments[1:]))
+    prefix = _prefix(literal(arguments[0]), mapped=True)
+    added, number = (integer(a) for a in arguments[1:])
     length = prefix.length + added
     if not 0 <= length <= prefix.bits:
         raise RefusedError("the range has not so many bits left")
@@ -95,8 +96,9 @@ def cidrsubnets(call: Call, arguments: list[Value]) -> Value:
 
 def cidrcontains(call: Call, arguments: list[Value]) -> Value:
     """Tell whether a range holds an address, or another range."""
-    prefix, other = _prefix(literal(arguments[0])), literal(arguments[1])
-    inner = _prefix(other if "/" in other else f"{other}/{_V6 if ':' in other else _V4}")
+    prefix, other = _prefix(literal(arguments[0]), mapped=True), literal(arguments[1])
+    whole = other if "/" in other else f"{other}/{_V6 if ':' in other else _V4}"
+    inner = _prefix(whole, mapped=True)
     if prefix.bits != inner.bits:
         raise RefusedError("the addresses are not of the same kind")
     size = 1 << (prefix.bits - prefix.length)
@@ -104,7 +106,7 @@ def cidrcontains(call: Call, arguments: list[Value]) -> Value:
     return Known(within, call.span)
 
 
-def _prefix(said: str) -> Prefix:
+def _prefix(said: str, *, mapped: bool = False) -> Prefix:
     address, slash, digits = said.partition("/")
     if not slash or not (digits.isascii() and digits.isdigit()) or len(digits) > 3:  # noqa: PLR2004
         raise RefusedError("this is no address range in CIDR notation")
@@ -113,7 +115,9 @@ def _prefix(said: str) -> Prefix:
     if length > bits:
         raise RefusedError("this is no address range in CIDR notation")
     if bits == _V6 and number >> _V4 == _MAPPED >> _V4 and length >= _V6 - _V4:
-        # NOTE: Go takes IPv4 addresses written as IPv6 for what they are.
+        # NOTE: Go takes IPv4 addresses written as IPv6 for what they are, but counts in IPv6.
+        if not mapped:
+            raise UnsettledError(reason="IPv4 addresses that are written as IPv6 are not followed")
         number, length, bits = number & ((1 << _V4) - 1), length - (_V6 - _V4), _V4
     host = bits - length
     return Prefix(number >> host << host, length, bits)

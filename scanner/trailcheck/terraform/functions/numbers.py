@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from math import copysign, inf, isinf, nan
 from typing import TYPE_CHECKING
 
 from trailcheck.terraform.functions.arguments import integer, items, literal, number, settled_items
 from trailcheck.terraform.functions.base import Function, RefusedError, UnsettledError
-from trailcheck.terraform.functions.bigfloat import calculated
+from trailcheck.terraform.functions.bigfloat import (
+    BITS,
+    WORD,
+    bits_of,
+    calculated,
+    is_below_zero,
+    is_infinite,
+    less,
+    negative,
+    of_float,
+    whole,
+)
 from trailcheck.terraform.functions.golang import logarithm_of, power_of
-from trailcheck.terraform.functions.scalars import MOST_BITS, tidy
+from trailcheck.terraform.functions.scalars import MOST_BITS
 from trailcheck.terraform.functions.shapes import shape_of
 from trailcheck.value import Known
 
@@ -31,17 +44,26 @@ def _of_number(change: Callable[[int | Decimal], int | Decimal]) -> Implementati
 
 
 def _abs(given: int | Decimal) -> int | Decimal:
-    return -given if given < 0 else given
+    return negative(given) if is_below_zero(given) else given
 
 
-def _floor(given: int | Decimal) -> int:
-    whole = int(given)
-    return whole - 1 if whole > given else whole
+def _floor(given: int | Decimal) -> int | Decimal:
+    if is_infinite(given):
+        return given
+    cut = int(given)
+    return _alike(cut - 1 if cut > given else cut, given)
 
 
-def _ceil(given: int | Decimal) -> int:
-    whole = int(given)
-    return whole + 1 if whole < given else whole
+def _ceil(given: int | Decimal) -> int | Decimal:
+    if is_infinite(given):
+        return given
+    cut = int(given)
+    return _alike(cut + 1 if cut < given else cut, given)
+
+
+def _alike(number: int, given: int | Decimal) -> int:
+    """Return a whole number that was made of another one, in as many bits."""
+    return number if bits_of(given) == BITS else whole(number, bits_of(given))
 
 
 def signum(call: Call, arguments: list[Value]) -> Value:
@@ -49,17 +71,17 @@ def signum(call: Call, arguments: list[Value]) -> Value:
     given = integer(arguments[0])
     if not -_LARGEST <= given < _LARGEST:
         raise RefusedError("the number does not fit into 64 bits")
-    return Known((given > 0) - (given < 0), call.span)
+    return Known(whole((given > 0) - (given < 0), WORD), call.span)
 
 
 def greatest(call: Call, arguments: list[Value]) -> Value:
     """Return the greatest of the numbers."""
-    return Known(max(number(a) for a in arguments), call.span)
+    return Known(reduce(lambda a, b: b if less(a, b) else a, map(number, arguments)), call.span)
 
 
 def smallest(call: Call, arguments: list[Value]) -> Value:
     """Return the smallest of the numbers."""
-    return Known(min(number(a) for a in arguments), call.span)
+    return Known(reduce(lambda a, b: b if less(b, a) else a, map(number, arguments)), call.span)
 
 
 def total(call: Call, arguments: list[Value]) -> Value:
@@ -78,17 +100,28 @@ def total(call: Call, arguments: list[Value]) -> Value:
 def power(call: Call, arguments: list[Value]) -> Value:
     """Return a number raised to a power."""
     # NOTE: Terraform computes powers in 64-bit floating point.
-    base, exponent = float(number(arguments[0])), float(number(arguments[1]))
-    return Known(tidy(power_of(base, exponent)), call.span)
+    base, exponent = _float(arguments[0]), _float(arguments[1])
+    return Known(of_float(power_of(base, exponent)), call.span)
 
 
 def logarithm(call: Call, arguments: list[Value]) -> Value:
     """Return the logarithm of a number to a base, in 64-bit floating point."""
-    given, base = float(number(arguments[0])), float(number(arguments[1]))
+    above, below = logarithm_of(_float(arguments[0])), logarithm_of(_float(arguments[1]))
+    if below:
+        return Known(of_float(above / below), call.span)
+    return Known(of_float(copysign(inf, below) * above if above else nan), call.span)
+
+
+def _float(argument: Value) -> float:
+    """Return a number in 64-bit floating point. Raises RefusedError if it does not fit in."""
+    given = number(argument)
     try:
-        return Known(tidy(logarithm_of(given) / logarithm_of(base)), call.span)
-    except ZeroDivisionError:
-        raise RefusedError("the result is not a number that Terraform can hold") from None
+        near = float(given)
+    except OverflowError:
+        near = inf
+    if isinf(near) and not is_infinite(given):
+        raise RefusedError("the number does not fit into 64 bits")
+    return near
 
 
 def parseint(call: Call, arguments: list[Value]) -> Value:
@@ -111,7 +144,7 @@ def parseint(call: Call, arguments: list[Value]) -> Value:
         if not 0 <= place < base:
             raise RefusedError(f"the text writes no number in base {base}")
         result = result * base + place
-    return Known(-result if said.startswith("-") else result, call.span)
+    return Known(whole(-result if said.startswith("-") else result, WORD), call.span)
 
 
 FUNCTIONS: dict[str, Function] = {

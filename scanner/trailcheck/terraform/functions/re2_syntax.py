@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from trailcheck.record import NamedTuple
+from trailcheck.terraform.functions.base import UnsettledError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -148,6 +150,12 @@ class _Reader:
                 return self._escape(flags)
             case "*" | "+" | "?":
                 raise PatternError("there is nothing to repeat")
+            case "{":
+                self.at -= 1
+                if self._bounds() is not None:
+                    raise PatternError("there is nothing to repeat")
+                self.at += 1
+                return Letter(_single(letter))
             case _:
                 return Letter(_folded(_single(letter), flags))
 
@@ -285,6 +293,8 @@ class _Reader:
             self.at += 1
         if name.startswith("^"):
             name, negated = name[1:], not negated
+        if re.fullmatch(r"[A-Z][a-z]+\w+|Yi|Vai", name):
+            raise UnsettledError(reason="which characters belong to a script is not followed")
         if not name or len(name) > 2 or name[0] not in "LMNPSZC":  # noqa: PLR2004 - "L" or "Lu"
             raise PatternError("this class of characters is not known")
         from unicodedata import category  # noqa: PLC0415 - seldom needed

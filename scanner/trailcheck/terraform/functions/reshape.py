@@ -190,7 +190,13 @@ def set_of(
         if isinstance(item, Choice):
             # NOTE: the branches may differ in length, so the set of a choice is a choice of sets.
             raise UnsettledError(item)
-        distinct.setdefault(canonical(item), item)
+        # NOTE: zero and zero with a sign are equal, and yet two items.
+        said = "-0" if _is_signed_zero(item) else canonical(item)
+        distinct.setdefault(said, item)
     ordered = sorted(distinct.values(), key=set_order)
     via = origin.via if origin is not None else ()
     return Sequence(ordered, span, via, is_set=True, of=element_shape(listed, element))
+
+
+def _is_signed_zero(value: Value) -> bool:
+    return isinstance(value, Known) and value.data == 0 and str(value.data).startswith("-")

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from trailcheck.terraform.functions import parts as symbolic
 from trailcheck.terraform.functions.arguments import bounded, chunks, joined, literal, text_like
 from trailcheck.terraform.functions.base import MOST_TEXT, Function, UnsettledError
-from trailcheck.terraform.functions.graphemes import graphemes
 from trailcheck.terraform.functions.parts import Literal, as_literal, cut, cut_all, parts_in
 from trailcheck.value import Known, Piece, Sequence, parts_of
 
@@ -110,7 +109,7 @@ def split(call: Call, arguments: list[Value]) -> Value:
     """Return the texts between separators; symbolic parts may stand among them."""
     separator, value = literal(arguments[0]), text_like(arguments[1])
     if not separator:
-        letters = graphemes(literal(value))
+        letters = literal(value)
         bounded(len(letters))
         return Sequence((Known(i, call.span) for i in letters), call.span, of="string")
     whole = chunks(value)

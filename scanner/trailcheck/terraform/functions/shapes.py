@@ -136,7 +136,7 @@ def common(shapes: Iterable[Shape]) -> Shape | None:
     kinds -= {DYNAMIC}
     if len(kinds) == 1 and not kinds & {"string", "number", "bool"}:
         return DYNAMIC if has_null else _common_of_one_kind(distinct, *kinds)
-    if kinds in ({"list", "tuple"}, {"map", "object"}):
+    if not has_null and kinds in ({"list", "tuple"}, {"map", "object"}):
         made = _loosened(distinct, "list" if "list" in kinds else "map")
         if made is not None:
             return made
@@ -173,9 +173,10 @@ def _as_collection(structures: list[Structure], kind: str) -> Shape | None:
     """Return the list that tuples, or the map that objects, of differing members convert to."""
     members = [m for s in structures for m in s.members]
     element = common(members) if members else None
-    if element is None or not all(converts(m, element) for m in members):
+    wanted = Collection(kind, element) if element is not None else None
+    if wanted is None or not all(converts(s, wanted) for s in structures):
         return None
-    return Collection(kind, element)
+    return wanted
 
 
 def _loosened(shapes: list[Shape], kind: str) -> Shape | None:
@@ -200,7 +201,9 @@ def converts(given: Shape, wanted: Shape) -> bool:
             if (given.kind == "object") != (wanted.kind == "map"):
                 return False
             if wanted.element == DYNAMIC and given.members:
-                return common(given.members) is not None
+                # NOTE: null goes with anything, but does not reconcile what it stands between.
+                element = common(given.members)
+                return element not in {None, DYNAMIC} or set(given.members) == {DYNAMIC}
             return all(converts(m, wanted.element) for m in given.members)
         case (Collection(kind="map"), Structure(kind="object")):
             return all(converts(given.element, m) for m in wanted.members)

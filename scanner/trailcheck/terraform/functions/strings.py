@@ -17,6 +17,7 @@ from trailcheck.terraform.functions.arguments import (
     text_like,
 )
 from trailcheck.terraform.functions.base import MOST_TEXT, Function, RefusedError, UnsettledError
+from trailcheck.terraform.functions.bigfloat import WORD, whole
 from trailcheck.terraform.functions.convert import derived
 from trailcheck.terraform.functions.graphemes import graphemes
 from trailcheck.terraform.functions.parts import Literal, as_literal, cut, parts_in
@@ -204,13 +205,13 @@ def length(call: Call, arguments: list[Value]) -> Value:
         case Sequence():
             if not settled_items(value):
                 return derived(call.name, arguments, call.span, least=1)
-            return Known(len(value.items), call.span)
+            return _counted(call, len(value.items))
         case Mapping():
-            return Known(len(value.items), call.span)
+            return _counted(call, len(value.items))
         case Symbol(name="account"):
-            return Known(_ACCOUNT_DIGITS, call.span)
+            return _counted(call, _ACCOUNT_DIGITS)
         case Known(data=str() as said):
-            return Known(len(said) if said.isascii() else len(graphemes(said)), call.span)
+            return _counted(call, len(said) if said.isascii() else len(graphemes(said)))
         case Known():
             raise RefusedError("only text, lists, sets and maps have a length")
         case Handle():
@@ -219,7 +220,11 @@ def length(call: Call, arguments: list[Value]) -> Value:
             if any(isinstance(part, Reference | Symbol | Unknown) for part in chunks(value)):
                 least = 1 if any(map(_is_filled, chunks(value))) else None
                 return derived(call.name, arguments, call.span, least=least)
-            return Known(len(graphemes(literal(value))), call.span)
+            return _counted(call, len(graphemes(literal(value))))
+
+
+def _counted(call: Call, number: int) -> Known:
+    return Known(whole(number, WORD), call.span)
 
 
 def _is_filled(chunk: Chunk) -> bool:

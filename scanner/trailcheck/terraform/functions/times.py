@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from trailcheck.terraform.functions.arguments import literal
 from trailcheck.terraform.functions.base import Function, RefusedError, UnsettledError
+from trailcheck.terraform.functions.bigfloat import WORD, whole
 from trailcheck.value import Known
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from trailcheck.value import Value
 
 _STAMP = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:Z|([+-])(\d\d):(\d\d))", re.ASCII
+    r"(\d{4})-(\d\d)-(\d\d)T(\d\d?):(\d\d):(\d\d)(?:[.,](\d+))?(?:Z|([+-])(\d\d):(\d\d))", re.ASCII
 )
 _DURATION = re.compile(r"(\d{0,18})(?:\.(\d{0,18}))?(ns|us|µs|μs|ms|s|m|h)", re.ASCII)
 _UNITS = {
@@ -33,6 +34,8 @@ _UNITS = {
     "h": 3600 * 10**9,
 }
 _LONGEST = 2**63
+_MOST_HOURS_AWAY, _MOST_MINUTES_AWAY = 24, 60
+_NO_TIME = "this is no point in time as RFC 3339 has it"
 _MONTHS = [
     "January",
     "February",
@@ -61,8 +64,8 @@ def timeadd(call: Call, arguments: list[Value]) -> Value:
 
 def timecmp(call: Call, arguments: list[Value]) -> Value:
     """Return -1, 0 or 1 as the first point in time lies before, at or after the second."""
-    first, second = (_time(literal(a)) for a in arguments)
-    return Known((first > second) - (first < second), call.span)
+    first, second = (_instant(literal(a)) for a in arguments)
+    return Known(whole((first > second) - (first < second), WORD), call.span)
 
 
 def formatdate(call: Call, arguments: list[Value]) -> Value:
@@ -72,6 +75,10 @@ def formatdate(call: Call, arguments: list[Value]) -> Value:
     place = 0
     while place < len(pattern):
         letter = pattern[place]
+        if pattern.startswith("''", place):
+            pieces.append("'")
+            place += 2
+            continue
         if letter == "'":
             said, place = _quotation(pattern, place + 1)
             pieces.append(said)
@@ -141,22 +148,42 @@ def _field(run: str, at: datetime) -> str:
     return zones[run]
 
 
+def _instant(said: str) -> int:
+    """Return a point in time in nanoseconds; hours of one digit and commas are taken as well."""
+    found, at = _stamp(said)
+    seconds = at.toordinal() * 86_400 + at.hour * 3600 + at.minute * 60 + at.second
+    away = int(found[9] or 0) * 3600 + int(found[10] or 0) * 60
+    if int(found[9] or 0) > _MOST_HOURS_AWAY or int(found[10] or 0) > _MOST_MINUTES_AWAY:
+        raise RefusedError(_NO_TIME)
+    seconds += away if found[8] == "-" else -away
+    return seconds * 10**9 + int((found[7] or "0").ljust(9, "0")[:9])
+
+
 def _time(said: str) -> datetime:
-    from datetime import datetime, timedelta, timezone  # noqa: PLC0415 - 2 ms, seldom needed
+    from datetime import timedelta, timezone  # noqa: PLC0415 - 2 ms, seldom needed
+
+    found, at = _stamp(said)
+    hours, minutes = int(found[9] or 0), int(found[10] or 0)
+    strict = len(found[4]) == 2 and "," not in said  # noqa: PLR2004 - digits of an hour
+    if not strict or hours >= _MOST_HOURS_AWAY or minutes >= _MOST_MINUTES_AWAY:
+        raise RefusedError(_NO_TIME)
+    away = timedelta(hours=hours, minutes=minutes)
+    zone = timezone(-away if found[8] == "-" else away) if away else UTC
+    return at.replace(microsecond=int((found[7] or "0").ljust(6, "0")[:6]), tzinfo=zone)
+
+
+def _stamp(said: str) -> tuple[re.Match[str], datetime]:
+    """Return the parts of a point in time, and it to the second, wherever it is."""
+    from datetime import datetime  # noqa: PLC0415 - 2 ms, seldom needed
 
     found = _STAMP.fullmatch(said)
     if found is None:
-        raise RefusedError("this is no point in time as RFC 3339 has it")
+        raise RefusedError(_NO_TIME)
     year, month, day, hour, minute, second = (int(found[n]) for n in range(1, 7))
-    fraction = int((found[7] or "0").ljust(6, "0")[:6])
-    zone = UTC
-    if found[8]:
-        away = timedelta(hours=int(found[9]), minutes=int(found[10]))
-        zone = timezone(-away if found[8] == "-" else away) if away else UTC
     try:
-        return datetime(year, month, day, hour, minute, second, fraction, zone)
+        return found, datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - see above
     except ValueError:
-        raise RefusedError("this is no point in time as RFC 3339 has it") from None
+        raise RefusedError(_NO_TIME) from None
 
 
 def _duration(said: str) -> timedelta:

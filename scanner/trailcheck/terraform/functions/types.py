@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from trailcheck.terraform.functions import convert
 from trailcheck.terraform.functions.base import Function, RefusedError, UnsettledError
+from trailcheck.terraform.functions.shapes import converts, kind_of_shape
 from trailcheck.value import Known, Null, Unknown
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 def _conversion(convert_one: Callable[[Value], Value], scalar: str = "") -> Implementation:
     def apply(call: Call, arguments: list[Value]) -> Value:
         result = convert_one(arguments[0])
-        if scalar and isinstance(result, Null) and not isinstance(result.of, str):
-            raise RefusedError("this is a null of a list, set or map")
+        if scalar and isinstance(result, Null) and not converts(result.of, scalar):
+            raise RefusedError(f"this is a null of a {kind_of_shape(result.of)}")
         if scalar and isinstance(result, Known) and result.data is None:
             return Null(scalar, result.span, result.via)
         if isinstance(result, Unknown) and result.refused:
@@ -42,10 +43,7 @@ def sensitive(call: Call, arguments: list[Value]) -> Value:
 
 
 def issensitive(call: Call, arguments: list[Value]) -> Value:
-    """Tell that a literal is not sensitive. Of anything else the marks are not followed."""
-    value = arguments[0]
-    if isinstance(value, Known) and not value.via:
-        return Known(False, call.span)
+    """Leave open what is marked: values do not tell, only the code of the argument may."""
     raise UnsettledError(reason="it turns on what is marked as sensitive, which is not followed")
 
 

@@ -36,6 +36,7 @@ _WORDS: dict[str, Scalar] = {
         ["n", "N", "no", "No", "NO", "off", "Off", "OFF", "false", "False", "FALSE"], False
     ),
 }
+_SCALARS = ("str", "int", "float", "bool", "null", "binary", "timestamp")
 _DECIMAL = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _BASED = re.compile(r"0x([0-9a-fA-F]{1,200})|0o([0-7]{1,200})")
 _INFINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
@@ -137,7 +138,8 @@ class _Reader:
         # NOTE: a node does not tell whether its tag is written; its first character does.
         if self._said.startswith("!", node.start_mark.index):
             if node.tag not in {
-                f"{_TAG}{kind}" for kind in ("str", "int", "float", "bool", "null", "binary")
+                f"{_TAG}{kind}"
+                for kind in ("str", "int", "float", "bool", "null", "binary", "timestamp")
             }:
                 raise RefusedError("the YAML text has a tag that is not supported")
             return plain_scalar(said) if not node.style and not node.tag.endswith("str") else said
@@ -157,7 +159,9 @@ def plain_scalar(said: str) -> Scalar:
     if based := _BASED.fullmatch(said):
         return int(based[1], 16) if based[1] else int(based[2], 8)
     if _INFINITE.fullmatch(said):
-        raise UnsettledError(reason="an infinite number is not followed")
+        if said[-1] in "nN":
+            raise RefusedError("what is no number (NaN) is not supported")
+        return parse_number("-Inf" if said.startswith("-") else "Inf")
     if date := _DATE.fullmatch(said):
         return _point_in_time(date, said)
     return said
@@ -272,7 +276,7 @@ def _fits_block(said: str) -> bool:
         and "\n" in said
         and " \n" not in said
         and not said.endswith(" ")
-        and all(letter == "\n" or letter not in _ESCAPES for letter in said)
+        and all(c == "\n" or (c not in _ESCAPES and c <= _LAST_PLAIN) for c in said)
     )
 
 
@@ -286,11 +290,16 @@ _ESCAPES = {
     "\u2029": "\\P",
     "\ufeff": "\\uFEFF",
 }
+_LAST_PLAIN = "\uffff"
+"""go-yaml writes characters beyond the 16 bits as escapes."""
 _QUOTED = str.maketrans({**_ESCAPES, '"': '\\"', "\\": "\\\\"})
 
 
 def _quoted(said: str) -> str:
-    return f'"{said.translate(_QUOTED)}"'
+    escaped = said.translate(_QUOTED)
+    if not escaped.isascii():
+        escaped = "".join(c if c <= _LAST_PLAIN else f"\\U{ord(c):08X}" for c in escaped)
+    return f'"{escaped}"'
 
 
 FUNCTIONS: dict[str, Function] = {
