@@ -98,3 +98,44 @@ def test_arns_are_spelled_out_where_text_is_needed(expression: str, expected: ob
 def test_references_stay_references(expression: str, expected: object) -> None:
     """What is compared is the reference itself, not its text."""
     assert evaluated(expression, CODE) == expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        (f'regex("log-group:(.*)", {GROUP})[0]', "/audit/trail"),
+        (f'regex("log-group:([^:]+)", "${{{GROUP}}}:*")[0]', "/audit/trail"),
+        (f'regex("^arn:aws[^:]*:logs:", {GROUP})', "arn:<partition>:logs:"),
+        (f'regex("^(?:[^:]*:){{4}}([^:]*)", {GROUP})[0]', "<account>"),
+        (f'can(regex(":\\\\*$", {GROUP}))', False),
+        (f'can(regex(":\\\\*$", "${{{GROUP}}}:*"))', True),
+        (f'regexall("log-group", {GROUP})', ["log-group"]),
+        (f'replace({GROUP}, "/:[*]$/", "")', f"${{{GROUP}}}"),
+        (f'replace("${{{GROUP}}}:*", "/(.*):[*]$/", "$1")', f"${{{GROUP}}}"),
+        ('replace(aws_iam_role.r.arn, "/.*role\\\\//", "")', "delivery"),
+        ("basename(aws_iam_role.r.arn)", "delivery"),
+        (f"substr({GROUP}, 0, 4)", "arn:"),
+        (f"substr({GROUP}, -5, -1)", "trail"),
+        ('lookup(aws_iam_role.r, "name")', "delivery"),
+        ('regex("^a", "a${var.x}")', "a"),
+    ],
+)
+def test_patterns_look_through_what_is_not_known(expression: str, expected: object) -> None:
+    """A match is told where it is the same for any account, Region and partition."""
+    assert evaluated(expression, CODE) == expected
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        f'regex("us-east-1", {GROUP})',
+        f'regex("[0-9]+", {GROUP})',
+        f'regex("^.{{40}}", {OTHER}.v.arn)',
+        'regex("b$", "a${var.x}")',
+        f"length({GROUP})",
+        f"substr({GROUP}, 4, 3)",
+    ],
+)
+def test_patterns_leave_open_what_turns_on_it(expression: str) -> None:
+    """Where another Region, account or length gives another answer, there is none."""
+    assert str(evaluated(expression, CODE)).startswith("?")

@@ -207,3 +207,44 @@ def test_chains_and_circles_of_locals_end(length: int) -> None:
     circle = "".join(f"  a{n} = local.a{(n + 1) % length}\n" for n in range(length))
     answer = evaluated("local.a0", "locals {\n" + circle + "}\n")
     assert answer == "!" or str(answer).startswith("?")
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("[tomap([]), 1][1]", "!"),
+        ("{a = tomap([]), b = 1}.b", "!"),
+        ("length([1 - null, 1])", "!"),
+        ("[for x in [1, 2] : x == 2 ? tomap([]) : 1][0]", "!"),
+        ("[{a = tomap([])}, {a = 1}][*].a", "!"),
+        ("try([tomap([]), 1][1], 2)", 2),
+        ("true ? 1 : tomap([])", 1),
+        ('[file("missing"), 1][1]', 1),
+        ('{a = upper(file("missing")), b = 1}.b', 1),
+        ("[for x in [] : x if null]", "!"),
+        ('[for x in [] : x if "x"]', "!"),
+        ("[for x in [] : x if x.y > 3]", []),
+        ("tolist(null)[*]", "!"),
+        ("null[*]", []),
+        ("tomap(null)[*]", []),
+        ("true ? [1, 2] : [1, true, null]", "!"),
+        ("true ? [true, null] : [10]", [True, None]),
+        ('issensitive([1, upper("a")])', False),
+        ("issensitive(sensitive(1))", True),
+        ("{for x in [1] : jsonencode([x]) => x}", {"[1]": 1}),
+        ('compact([jsonencode({a = 1}), ""])', [{"json": {"a": 1}}]),
+    ],
+)
+def test_errors_in_items_and_what_terraform_asks_first(expression: str, expected: object) -> None:
+    """An item that Terraform refuses refuses the whole; a file that is missing only its own."""
+    assert evaluated(expression, GROUP) == expected
+
+
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [("local.t", "hi 1"), ('"${local.t}"', "!"), ('"x"', "!"), ("upper(local.t)", "!")],
+)
+def test_a_template_is_named_by_a_reference(template: str, expected: str) -> None:
+    """Terraform takes no other expression, not even one in quotes."""
+    code = 'locals {\n  t = "hi $${x}"\n}\n'
+    assert evaluated(f"templatestring({template}, {{x = 1}})", code) == expected

@@ -343,6 +343,8 @@ def _call(expression: ast.Call, scope: Scope) -> Value:
         if marked is not None and not is_refused(value):
             return Known(marked, span)
     arguments = [evaluate(argument, scope) for argument in expression.arguments]
+    if (attribute_found := _looked_up(expression, arguments, scope)) is not None:
+        return attribute_found
     if not expression.expand or not arguments:
         return called(expression.name, arguments, span, scope)
     *first, last = arguments
@@ -362,6 +364,17 @@ def _call(expression: ast.Call, scope: Scope) -> Value:
     return lift([last], expanded)
 
 
+def _looked_up(expression: ast.Call, arguments: list[Value], scope: Scope) -> Value | None:
+    """Return what `lookup(resource, "arn")` finds, which is the attribute itself."""
+    if expression.name != "lookup" or expression.expand or len(arguments) != 2:  # noqa: PLR2004
+        return None
+    match arguments:
+        case [Handle() as handle, Known(data=str() as name)]:
+            return scope.attribute(handle, name, expression.span)
+        case _:
+            return None
+
+
 def called(name: str, arguments: list[Value], span: Span, scope: Scope) -> Value:
     """Return what a function makes of values; ARNs are spelled out where it needs their text."""
     result = call(name, arguments, span, scope.files)
@@ -372,7 +385,9 @@ def called(name: str, arguments: list[Value], span: Span, scope: Scope) -> Value
         return result
     texts = [old if new is None else new for old, new in zip(arguments, written, strict=True)]
     again = call(name, texts, span, scope.files)
-    return result if isinstance(again, Unknown) and not again.refused else again
+    if isinstance(again, Unknown) and not again.refused:
+        return result
+    return next((a for a, b in zip(arguments, texts, strict=True) if b == again), again)
 
 
 def _refers(expression: ast.Call) -> bool:

@@ -108,7 +108,8 @@ def test_cuts_in_the_literal_head_are_exact() -> None:
     """`substr` may cut before, never within, a part that is not known."""
     assert ask("substr", BUILT, 0, 7) == Known("arn:aws")
     assert ask("substr", STREAMS, 0, 3).name == f'substr("${{{ARN.address}.arn}}:*", 0, 3)'
-    assert ask("substr", text([Piece("arn:"), NAME]), 4, -1).name.startswith("substr(")
+    assert ask("substr", text([Piece("arn:"), NAME]), 4, -1) == NAME
+    assert ask("substr", text([Piece("arn:"), NAME]), 5, -1).name.startswith("substr(")
 
 
 def test_an_account_id_has_twelve_digits() -> None:

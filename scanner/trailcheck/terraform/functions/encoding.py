@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from trailcheck.shape import EACH, Structure
 from trailcheck.terraform.functions.arguments import bounded, literal, text_like
 from trailcheck.terraform.functions.base import MOST_TEXT, Function, RefusedError, UnsettledError
+from trailcheck.terraform.functions.bigfloat import is_infinite
 from trailcheck.terraform.functions.canonical import derived_name
 from trailcheck.terraform.functions.charsets import codec_of
 from trailcheck.terraform.functions.convert import rendered
@@ -33,7 +34,29 @@ def jsonencode(call: Call, arguments: list[Value]) -> Value:
     value = arguments[0]
     if isinstance(value, Unknown | Handle):
         raise UnsettledError(value)
+    if _has_infinity(value):
+        raise RefusedError("JSON has no infinite numbers")
     return Encoded(value, call.span, value.via)
+
+
+def _has_infinity(value: Value) -> bool:
+    waiting, seen, found = [value], set[int](), False
+    while waiting and not found:
+        item = waiting.pop()
+        if id(item) in seen:
+            continue
+        seen.add(id(item))
+        match item:
+            case Known(data=data):
+                if data is not None and not isinstance(data, bool | int | str):
+                    found = is_infinite(data)
+            case Sequence():
+                waiting.extend(item.items)
+            case Mapping():
+                waiting.extend(item.items.values())
+            case _:
+                pass
+    return found
 
 
 def jsondecode(call: Call, arguments: list[Value]) -> Value:

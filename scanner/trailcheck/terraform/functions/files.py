@@ -8,6 +8,7 @@ from trailcheck.terraform.functions.arguments import (
     bounded,
     chunks,
     entries,
+    joined,
     literal,
     path_of,
     text_like,
@@ -22,7 +23,14 @@ from trailcheck.terraform.functions.base import (
     UnsettledError,
     missing,
 )
-from trailcheck.terraform.functions.parts import Literal
+from trailcheck.terraform.functions.parts import (
+    Literal,
+    as_literal,
+    cut,
+    find_all,
+    is_empty,
+    parts_in,
+)
 from trailcheck.terraform.functions.reshape import set_of
 from trailcheck.value import Known, Piece, Text, Unknown, text
 
@@ -111,14 +119,23 @@ def pathexpand(call: Call, arguments: list[Value]) -> Value:
 
 def basename(call: Call, arguments: list[Value]) -> Value:
     """Return the last part of a path, which may be an ARN: what precedes it need not be known."""
-    *_, last = chunks(arguments[0]) or (None,)
-    if isinstance(last, Literal) and last.text.rstrip("/").count("/"):
+    whole = chunks(arguments[0])
+    last = whole[-1] if whole else None
+    path = as_literal(whole)
+    if path is None and isinstance(last, Literal) and "/" in last.text.rstrip("/"):
         path = last.text
-    else:
-        path = literal(arguments[0])
-    if not path:
-        return Known(".", call.span)
-    return Known(path.rstrip("/").rpartition("/")[2] or "/", call.span)
+    if path is not None:
+        said = path.rstrip("/").rpartition("/")[2] or "/" if path else "."
+        return Known(said, call.span)
+    places = find_all(whole, "/")
+    at = max((n for n, found in enumerate(places) if found), default=-1)
+    head = whole[at]
+    if at < 0 or not isinstance(head, Literal):
+        raise UnsettledError(arguments[0])
+    rest = [cut(head, places[at][-1] + 1), *whole[at + 1 :]]
+    if is_empty([c for c in rest if not isinstance(c, Literal) or c.text]) is not False:
+        raise UnsettledError(arguments[0])
+    return joined(parts_in(rest), call.span, arguments[0].via)
 
 
 def dirname(call: Call, arguments: list[Value]) -> Value:

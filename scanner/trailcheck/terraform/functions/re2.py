@@ -48,10 +48,10 @@ class Match(NamedTuple):
         """The place where the match ends."""
         return self.bounds[1]
 
-    def group(self, text: str, number: int) -> str | None:
-        """Return the text of group `number`, 0 for the whole; None if it took no part."""
+    def group(self, number: int) -> tuple[int, int] | None:
+        """Return where group `number` stands, 0 for the whole; None if it took no part."""
         start, end = self.bounds[2 * number], self.bounds[2 * number + 1]
-        return None if start < 0 else text[start:end]
+        return None if start < 0 else (start, end)
 
 
 class _Instruction(NamedTuple):
@@ -67,9 +67,15 @@ class _Instruction(NamedTuple):
 class Pattern:
     """A compiled pattern. Raises PatternError if RE2 would refuse it."""
 
-    def __init__(self, source: str) -> None:
-        """Compile `source`. Raises UnsettledError if it is too large to follow."""
+    def __init__(
+        self, source: str, alphabets: dict[str, frozenset[str] | None] | None = None
+    ) -> None:
+        """Compile `source`. Raises UnsettledError if it is too large to follow.
+
+        `alphabets` are characters that stand for one of several others, or for any (None).
+        """
         node, self.names = parse(source)
+        self._alphabets = alphabets or {}
         self.groups = len(self.names)
         self._code: list[_Instruction] = []
         self._emit(node)
@@ -126,7 +132,7 @@ class Pattern:
                 kind = instruction.kind
                 if kind == "letter":
                     assert instruction.test is not None
-                    if place == width - 1 or not instruction.test(text[place]):
+                    if place == width - 1 or not self._passes(instruction.test, text[place]):
                         break
                     at, place = at + 1, place + 1
                 elif kind == "split":
@@ -140,7 +146,7 @@ class Pattern:
                     bounds[slot] = place
                     at += 1
                 elif kind == "check":
-                    if not _holds(instruction.check, text, place):
+                    if not self._holds(instruction.check, text, place):
                         break
                     at += 1
                 else:
@@ -151,6 +157,30 @@ class Pattern:
                 raise UnsettledError(reason="the pattern takes too long to match")
         left[0] -= steps
         return None
+
+    def _passes(self, test: Callable[[str], bool], letter: str) -> bool:
+        """Tell whether a letter passes; one that stands for others if they all do, or none does."""
+        if letter not in self._alphabets:
+            return test(letter)
+        answers = {test(each) for each in self._alphabets[letter] or ()}
+        if len(answers) != 1:
+            raise UnsettledError(reason="what matches turns on a part that is not known")
+        return answers.pop()
+
+    def _holds(self, check: str, text: str, place: int) -> bool:
+        match check:
+            case "start":
+                return place == 0
+            case "end":
+                return place == len(text)
+            case "line start":
+                return place == 0 or self._passes("\n".__eq__, text[place - 1])
+            case "line end":
+                return place == len(text) or self._passes("\n".__eq__, text[place])
+            case _:
+                before = place > 0 and self._passes(_is_word, text[place - 1])
+                after = place < len(text) and self._passes(_is_word, text[place])
+                return (before != after) is (check == "boundary")
 
     def _add(self, instruction: _Instruction) -> int:
         if len(self._code) >= _MOST_INSTRUCTIONS:
@@ -209,22 +239,6 @@ class Pattern:
     def _set_split(self, split: int, after: int, *, greedy: bool) -> None:
         one, two = (split + 1, after) if greedy else (after, split + 1)
         self._code[split] = _Instruction("split", first=one, second=two)
-
-
-def _holds(check: str, text: str, place: int) -> bool:
-    match check:
-        case "start":
-            return place == 0
-        case "end":
-            return place == len(text)
-        case "line start":
-            return place == 0 or text[place - 1] == "\n"
-        case "line end":
-            return place == len(text) or text[place] == "\n"
-        case _:
-            before = place > 0 and _is_word(text[place - 1])
-            after = place < len(text) and _is_word(text[place])
-            return (before != after) is (check == "boundary")
 
 
 def _is_word(letter: str) -> bool:

@@ -171,7 +171,7 @@ def _must_lack(part: Value, away: str) -> None:
 def substr(call: Call, arguments: list[Value]) -> Value:
     """Return `length` characters of text from `offset`; both may count from the end.
 
-    Of text with symbolic parts, as long as the cut falls into the literal text at its start.
+    Of text with symbolic parts, as long as the cut falls into the literal text at an end.
     """
     value = text_like(arguments[0])
     offset, length = integer(arguments[1]), integer(arguments[2])
@@ -188,13 +188,18 @@ def substr(call: Call, arguments: list[Value]) -> Value:
             end = min(end, len(said)) if end is not None else len(said)
             return joined(parts_in([cut(whole[0], min(start, end), end)]), value.span, value.via)
         return Known("".join(units[start:end]), call.span)
-    head = whole[0]
-    if offset < 0 or not isinstance(head, Literal) or not head.text.isascii():
-        raise UnsettledError(value)
-    if length >= 0 and offset + length < len(head.text):
-        return joined(parts_in([cut(head, offset, offset + length)]), value.span, value.via)
-    if length < 0 and offset < len(head.text):
-        return joined(parts_in([cut(head, offset), *whole[1:]]), value.span, value.via)
+    if not all(c.text.isascii() if isinstance(c, Literal) else symbolic.letters(c) for c in whole):
+        raise UnsettledError(value)  # A letter of several characters may reach over an end.
+    head, tail = whole[0], whole[-1]
+    if offset < 0 and isinstance(tail, Literal) and -offset <= len(tail.text):
+        start = len(tail.text) + offset
+        end = start + length if length > 0 else len(tail.text)
+        return joined(parts_in([cut(tail, start, end)]), value.span, value.via)
+    if offset >= 0 and isinstance(head, Literal):
+        if 0 <= length <= len(head.text) - offset:
+            return joined(parts_in([cut(head, offset, offset + length)]), value.span, value.via)
+        if length < 0 and offset <= len(head.text):
+            return joined(parts_in([cut(head, offset), *whole[1:]]), value.span, value.via)
     raise UnsettledError(value)
 
 
