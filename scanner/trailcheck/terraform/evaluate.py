@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from trailcheck.shape import EACH
+from trailcheck.shape import DYNAMIC, EACH, OPEN
 from trailcheck.terraform import ast, operators
 from trailcheck.terraform.access import attribute, describe, index_of
 from trailcheck.terraform.assembly import (
@@ -144,7 +144,10 @@ def _conditional(expression: ast.Conditional, scope: Scope) -> Value:
                 _is_text(value) and isinstance(left, ast.Literal | ast.Template)
             ):
                 return value
-            return operators.beside(value, evaluate(left, scope))
+            other = evaluate(left, scope)
+            if is_refused(other) and not _goes_with(value, left):
+                return refused("the results of a conditional have no common type", expression.span)
+            return operators.beside(value, other)
         case Choice():
             then, otherwise = (
                 evaluate(expression.then, scope),
@@ -157,6 +160,18 @@ def _conditional(expression: ast.Conditional, scope: Scope) -> Value:
             return operators.conditional(condition, then, otherwise, expression.span)
         case _:
             return condition
+
+
+def _goes_with(value: Value, left: ast.Expression) -> bool:
+    """Tell whether the kind of an arm that is refused is that of the other, which is taken."""
+    kind = shapes.kind_of_shape(shapes.shape_of(value))
+    match left:
+        case ast.TupleExpression():
+            return kind in {"list", "set", "tuple", DYNAMIC, OPEN}
+        case ast.ObjectExpression():
+            return kind in {"map", "object", DYNAMIC, OPEN}
+        case _:
+            return True
 
 
 def _binary(expression: ast.Binary, scope: Scope) -> Value:
@@ -479,7 +494,7 @@ def _splat(expression: ast.Splat, scope: Scope) -> Value:
         if (refusal := refusal_among(rows)) is not None:
             return refusal
         of = operand.of if isinstance(operand, Sequence) else EACH
-        if of not in {None, EACH}:
+        if of not in {None, EACH} and not isinstance(expression.each, ast.SplatItem):
             of = element_shape(rows)
         return Sequence(rows, expression.span, of=of)
 

@@ -17,6 +17,7 @@ _ODD = (
     1.479819860511658591e-01,
 )
 _MOST_EXPONENT = 2.0**63
+_LEAST_NORMAL = 2.0**-1022
 
 
 def logarithm_of(given: float) -> float:
@@ -24,6 +25,9 @@ def logarithm_of(given: float) -> float:
     if given <= 0 or isinf(given):
         return nan if given < 0 else -inf if given == 0 else given
     fraction, exponent = frexp(given)
+    if given < _LEAST_NORMAL:
+        # NOTE: Go's code for these processors reads the bits of such a number as of any other.
+        fraction, exponent = 0.5 + ldexp(given, 1074 - 53), -1022
     if fraction < sqrt(2) / 2:
         fraction, exponent = fraction * 2, exponent - 1
     f, k = fraction - 1, float(exponent)

@@ -284,22 +284,35 @@ _ESCAPES = {
     **{chr(n): f"\\x{n:02X}" for n in (*range(32), *range(0x7F, 0xA0))},
     **{
         letter: f"\\{sign}"
-        for letter, sign in zip("\0\a\b\t\n\v\f\r\x1b\x85\xa0", "0abtnvfreN_", strict=True)
+        for letter, sign in zip("\0\a\b\t\n\v\f\r\x1b\x85", "0abtnvfreN", strict=True)
     },
     "\u2028": "\\L",
     "\u2029": "\\P",
-    "\ufeff": "\\uFEFF",
+    **{letter: f"\\u{ord(letter):04X}" for letter in "\ufeff\ufffe\uffff"},
 }
+_BYTE = 0xFF
 _LAST_PLAIN = "\uffff"
 """go-yaml writes characters beyond the 16 bits as escapes."""
 _QUOTED = str.maketrans({**_ESCAPES, '"': '\\"', "\\": "\\\\"})
 
 
 def _quoted(said: str) -> str:
+    if said.startswith("\ufeff"):
+        # NOTE: as go-yaml has it, a mark at the start has all that follows escaped.
+        return f'"{"".join(_escaped(letter) for letter in said)}"'
     escaped = said.translate(_QUOTED)
     if not escaped.isascii():
         escaped = "".join(c if c <= _LAST_PLAIN else f"\\U{ord(c):08X}" for c in escaped)
     return f'"{escaped}"'
+
+
+def _escaped(letter: str) -> str:
+    if letter in _ESCAPES or letter in '"\\':
+        return letter.translate(_QUOTED)
+    code = ord(letter)
+    if code > _BYTE:
+        return f"\\u{code:04X}" if letter <= _LAST_PLAIN else f"\\U{code:08X}"
+    return f"\\x{code:02X}"
 
 
 FUNCTIONS: dict[str, Function] = {
