@@ -56,7 +56,7 @@ OTHER = "aws_cloudwatch_log_group"
         (f'split(":", {GROUP})[9]', "!"),
         ("basename(aws_iam_role.r.arn)", "delivery"),
         (f'basename("${{{GROUP}}}/")', "trail"),
-        ("basename(aws_iam_role.p.arn)", "?basename(aws_iam_role.p.arn)"),
+        ("basename(aws_iam_role.p.arn)", "${aws_iam_role.p.name}"),
         (
             f'join(":", slice(split(":", {GROUP}), 0, 7))',
             "arn:<partition>:logs:<region>:<account>:log-group:/audit/trail",
