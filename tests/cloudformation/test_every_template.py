@@ -34,10 +34,11 @@ REFUSED = {
     "invalid-role-arn/undecided.import.yaml": "No export named",
     "cdk/typescript/cdk.out/assembly-Strong/StrongTrail93C2B735.template.json": "No export named",
     "uncreatable-log-stream/fail.role-by-arn.yaml": "Role arn:.* not found",
+    "uncreatable-log-stream/fail.roles-no-list.yaml": "Role .* not found",
     "unwritable-log-group/fail.role-by-arn.yaml": "Role arn:.* not found",
 }
 """Templates that CloudFormation refuses too, as they stand alone: no stack exports what they
-import, and a policy is attached to roles by their names (AWS::IAM::Policy, Roles)."""
+import, and a policy is attached to a list of roles by their names (AWS::IAM::Policy, Roles)."""
 
 GIVEN = {
     "denied-delivery/undecided.parameter.yaml": {"Guarded": f"{GROUPS}:guarded:*"},
