@@ -65,6 +65,7 @@ def allowed(*policies: iam.Policy) -> Answer:
         ({"Resource": "arn:aws:logs:*:*:log-group:${oidc.example.com/a:sub}:*"}, Answer.MAYBE),
         ({"Resource": "arn:aws:logs:${AWS::Region}:*:log-group:/audit:*"}, Answer.NO),
         ({"Resource": "${aws_cloudwatch_log_group.audit.arn}:*"}, Answer.NO),
+        ({"Resource": "${coalesce(var.group, null)}:*"}, Answer.MAYBE),
         ({"Resource": ["*", "arn:aws:s3:::${var.bucket}"]}, Answer.MAYBE),
         ({"Resource": None, "NotResource": "arn:aws:s3:::${var.bucket}"}, Answer.MAYBE),
         ({"Effect": "allow"}, Answer.NO),

@@ -420,10 +420,12 @@ def _variable(text: str) -> str | Opaque:
         return Opaque(
             Unknown("${" + text + "}", "a literal wildcard character"), r"[*?$]", filled=True
         )
-    name = text.split(",", 1)[0].strip()
-    if not re.fullmatch(_KEY, name):
+    name, default, _ = text.partition(",")
+    name = name.strip()
+    if not default and not re.fullmatch(_KEY, name):
         # NOTE: IAM fills in keys of the request only. Any other name, as text meant for a template
-        # that nobody renders has it, never becomes anything, so that it matches nothing.
+        # that nobody renders has it, never becomes anything, so that it matches nothing. What
+        # stands behind a comma may be a default.
         reason = f"IAM has no variable {name}"
         return Opaque(Unknown("${" + text + "}", reason, needs=(name,)), NOTHING, filled=True)
     reason = f"the policy variable {name} is known only to a request"
