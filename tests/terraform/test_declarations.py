@@ -89,7 +89,7 @@ def test_the_first_declaration_is_named_with_its_file() -> None:
     [
         'ephemeral "a" "b" {\n}\n',
         'action "a" "b" {\n}\n',
-        'check "a" {\n}\n',
+        'check "a" {\n  assert {\n    condition = true\n  }\n}\n',
         "moved {\n  from = a.b\n  to   = a.c\n}\n",
         "import {\n  to = a.b\n  id = 1\n}\n",
         "removed {\n  from = a.b\n}\n",

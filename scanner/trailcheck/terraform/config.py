@@ -56,6 +56,7 @@ class ModuleConfig:
         "providers",
         "resources",
         "span",
+        "statements",
         "terraform",
         "variables",
     )
@@ -72,6 +73,8 @@ class ModuleConfig:
         self.providers: dict[str, ast.Block] = {}
         """Provider blocks by name, or "name.alias"."""
         self.terraform: list[ast.Block] = []
+        self.statements: list[ast.Block] = []
+        """Blocks about the state, and checks, which declare nothing."""
         self.diagnostics: list[Diagnostic] = []
         self.late: list[Sequence[Diagnostic]] = []
         """What is found wrong in bodies when they are read; it grows."""
@@ -85,6 +88,12 @@ class ModuleConfig:
             override = is_override(file.source.path)
             for block in file.body.blocks:
                 self._add(block, override=override)
+        if self.statements:
+            from trailcheck.terraform.statements import refusals  # noqa: PLC0415 - for few modules
+
+            declared = {f"module.{name}" for name in self.calls}
+            declared.update(map(".".join, self.resources))
+            self.diagnostics += refusals(self.statements, declared)
 
     def _add(self, block: ast.Block, *, override: bool) -> None:
         wanted = LABELS.get(block.type)
@@ -105,6 +114,8 @@ class ModuleConfig:
         match block.type:
             case "terraform":
                 self.terraform.append(block)
+            case "moved" | "removed" | "import" | "check":
+                self.statements.append(block)
             case "locals":
                 for name, argument in block.body.arguments.items():
                     self._check_name(argument.name_span, name, "name of a local value")

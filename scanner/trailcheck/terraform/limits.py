@@ -58,6 +58,13 @@ def conditions_of(block: ast.Block, kind: str = "validation") -> Iterator[ast.Ex
             yield condition.expression
 
 
+def says_true(block: ast.Block, name: str) -> bool:
+    """Tell whether a block sets a switch of its own to true."""
+    argument = block.body.argument(name)
+    said = argument.expression if argument is not None else None
+    return isinstance(said, ast.Literal) and said.data is True
+
+
 def refuses_null(block: ast.Block) -> bool:
     """Tell whether a variable says `nullable = false`."""
     nullable = block.body.argument("nullable")

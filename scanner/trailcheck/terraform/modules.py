@@ -9,6 +9,8 @@ from trailcheck.terraform import ast, operators, variables
 from trailcheck.terraform.config import ModuleConfig, source_of
 from trailcheck.terraform.evaluate import evaluate
 from trailcheck.terraform.expansion import Expansion, Instance, expand
+from trailcheck.terraform.functions.kinds import ephemeral
+from trailcheck.terraform.limits import says_true
 from trailcheck.terraform.looks import local_directory
 from trailcheck.terraform.module_scope import ModuleScope
 from trailcheck.terraform.providers import Provider, provider_of
@@ -178,6 +180,8 @@ class ModuleInstance:
         if block is None:
             return operators.refused(f"{self.address} has no output {name!r}", span)
         argument = block.body.argument("value")
+        if says_true(block, "ephemeral"):
+            return ephemeral(f"output {name} of {self.address}", block.header)
         if argument is None:
             return operators.refused(f"output {name!r} has no value", block.header)
         value = evaluate(argument.expression, self.scope)

@@ -12,6 +12,7 @@ from trailcheck.terraform.blocks import nested_blocks
 from trailcheck.terraform.config import dotted
 from trailcheck.terraform.evaluate import evaluate
 from trailcheck.terraform.functions import convert
+from trailcheck.terraform.functions.kinds import is_ephemeral
 from trailcheck.value import Known, Mapping, Sequence, Symbol
 
 if TYPE_CHECKING:
@@ -88,7 +89,8 @@ def _place(module: ModuleInstance, name: str, key: str | None) -> Place:
         return Place(Symbol("account", scope), region, Symbol("partition"))
     if (stated := block.body.argument("region")) is not None:
         value = convert.to_text(evaluate(stated.expression, inside))
-        if not isinstance(value, Known) or isinstance(value.data, str):
+        told = not isinstance(value, Known) or isinstance(value.data, str)
+        if told and not is_ephemeral(value):  # A provider may hold it, and code does not tell it.
             region = value.through(stated.span, f"region of provider {name}")
     account = _account(block, name, inside) or Symbol("account", scope)
     return Place(account, region, Symbol("partition"))

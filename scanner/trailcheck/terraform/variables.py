@@ -8,6 +8,7 @@ from trailcheck.terraform import limits, operators
 from trailcheck.terraform.config import dotted
 from trailcheck.terraform.evaluate import evaluate
 from trailcheck.terraform.files import LiteralScope
+from trailcheck.terraform.functions.kinds import ephemeral
 from trailcheck.terraform.functions.lift import lift
 from trailcheck.terraform.types import conform
 from trailcheck.value import Choice, Known, Unknown
@@ -48,6 +49,8 @@ def value_of(module: ModuleInstance, name: str, span: Span) -> Value:
     if block is None:
         return operators.refused(f"there is no variable {name!r}", span)
     address = f"{module.prefix}var.{name}"
+    if limits.says_true(block, "ephemeral"):
+        return ephemeral(address, block.header)
     value = _argument(module, name, address)
     refuses_null = limits.refuses_null(block)
     default = block.body.argument("default")

@@ -125,7 +125,7 @@ def _check(function: Function, this: Call, arguments: list[Value]) -> None:
         raise RefusedError(f"{count} arguments are not what {this.name} takes")
     for argument in arguments:
         match argument:
-            case Unknown(refused=True):
+            case Unknown(refused=True) if not function.refused:
                 raise UnsettledError(argument)
             case Known(data=None) if not function.nulls:
                 raise RefusedError("an argument must not be null")

@@ -134,6 +134,8 @@ class Function(NamedTuple):
     """It looks at the items of lists, so that choices among them matter."""
     nulls: bool = False
     """Some argument may be null; the implementation sees to which."""
+    refused: bool = False
+    """An argument may be what no other place takes; the implementation sees to it."""
 
 
 def first_cause(values: Iterable[Value], most: int = 10_000) -> Value | None:

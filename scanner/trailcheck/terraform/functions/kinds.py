@@ -22,7 +22,21 @@ from trailcheck.value import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from trailcheck.source import Span
     from trailcheck.value import Value
+
+
+_EPHEMERAL = "is ephemeral, and Terraform lets no resource hold it"
+
+
+def ephemeral(address: str, span: Span) -> Unknown:
+    """Return what lives while Terraform runs, and is kept nowhere: no argument may be of it."""
+    return Unknown(address, f"{address} {_EPHEMERAL}", span, refused=True)
+
+
+def is_ephemeral(value: Value) -> bool:
+    """Tell whether a value is ephemeral, or made with one."""
+    return isinstance(value, Unknown) and value.reason.endswith(_EPHEMERAL)
 
 
 def text_of_scalar(value: Value) -> Value:

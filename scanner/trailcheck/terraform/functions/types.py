@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from trailcheck.terraform.functions import convert
 from trailcheck.terraform.functions.base import Function, RefusedError, UnsettledError
+from trailcheck.terraform.functions.kinds import is_ephemeral
 from trailcheck.terraform.functions.shapes import converts, kind_of_shape
 from trailcheck.value import Known, Null, Unknown
 
@@ -37,6 +38,15 @@ def unmarked(call: Call, arguments: list[Value]) -> Value:
     return arguments[0]
 
 
+def ephemeralasnull(call: Call, arguments: list[Value]) -> Value:
+    """Return null for an ephemeral value, and any other as it is."""
+    if is_ephemeral(arguments[0]):
+        return Known(None, call.span)
+    if isinstance(arguments[0], Unknown) and arguments[0].refused:
+        raise UnsettledError(arguments[0])
+    return arguments[0]
+
+
 def sensitive(call: Call, arguments: list[Value]) -> Value:
     """Return the argument with a step of history that says that it was marked."""
     return arguments[0].through(call.span, "marked as sensitive")
@@ -54,7 +64,7 @@ def console_only(call: Call, arguments: list[Value]) -> Value:
 
 FUNCTIONS: dict[str, Function] = {
     "defaults": Function(console_only, 0, None, nulls=True),
-    "ephemeralasnull": Function(unmarked, nulls=True),
+    "ephemeralasnull": Function(ephemeralasnull, nulls=True, refused=True),
     "issensitive": Function(issensitive, nulls=True),
     "nonsensitive": Function(unmarked, nulls=True),
     "sensitive": Function(sensitive, nulls=True),
