@@ -8,9 +8,13 @@ every week. Then, as without cfn-lint, only a line is printed.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "scanner" / "trailcheck" / "cloudformation" / "schemas.py"
@@ -47,6 +51,9 @@ WIDTH = 100
 """Characters of a line of code."""
 DEEPEST = 6
 """Levels of properties inside each other that are taken."""
+UNFIT = ("AWS::Logs::ResourcePolicy/PolicyName",)
+"""Properties whose pattern takes exponential time with Python's engine."""
+ANYTHING = "(.+)"
 REF = {
     "AWS::Events::Rule": "Name",
     "AWS::IAM::RolePolicy": "",
@@ -66,6 +73,10 @@ takes), `ref` (the property that `Ref` gives; empty: something that no property 
 `defaults`. A shape is the name of a kind ("string", "integer", "number", "boolean", "json": a map
 or its text, "object": any map, "any"), a tuple of a kind and the values that it allows, a list that
 holds the shape of the items, or a map from names to shapes that allows no other names.
+
+More that is demanded stands by path, with `*` for the items of a list: `inner` (names that a map
+must hold), `sizes` (the least and most characters of a text, items of a list, or value of a number)
+and `patterns` (of texts; they may match anywhere in one).
 """
 
 from __future__ import annotations
@@ -83,6 +94,9 @@ class Schema(TypedDict):
     attributes: tuple[str, ...]
     ref: str
     defaults: dict[str, str | int | bool]
+    inner: dict[str, tuple[str, ...]]
+    sizes: dict[str, tuple[int | None, int | None]]
+    patterns: dict[str, str]
 
 
 DATE = "{date}"
@@ -118,6 +132,51 @@ def shape(schema: dict[str, Any], whole: dict[str, Any], depth: int, *, flat: bo
             return kinds
 
 
+def places(
+    schema: dict[str, Any], whole: dict[str, Any], path: str, depth: int
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the schema of a property and those below it, with their paths."""
+    if "$ref" in schema:
+        schema = {**whole["definitions"][schema["$ref"].rsplit("/", 1)[-1]], **schema}
+    yield path, schema
+    if depth <= DEEPEST:
+        if schema.get("type") == "array":
+            yield from places(schema.get("items", {}), whole, f"{path}/*", depth + 1)
+        for name, inner in sorted((schema.get("properties") or {}).items()):
+            yield from places(inner, whole, f"{path}/{name}", depth + 1)
+
+
+def size(schema: dict[str, Any]) -> tuple[int | None, int | None]:
+    """Return the least and the most of a property: characters, items, or its value.
+
+    Of texts only that they may not be empty: examples have names shorter than AWS takes, and what
+    they show is worth judging.
+    """
+    kind = schema.get("type")
+    names = {
+        "string": ("minLength", "maxLength"),
+        "array": ("minItems", "maxItems"),
+        "integer": ("minimum", "maximum"),
+        "number": ("minimum", "maximum"),
+    }.get(kind if isinstance(kind, str) else "", ("", ""))
+    least, most = (schema.get(name) for name in names)
+    if kind == "string" and least:
+        least = 1
+    return least or None, most
+
+
+def fit(type_name: str, path: str, schema: dict[str, Any]) -> bool:
+    """Tell whether a property has a pattern that Python understands, and in time."""
+    pattern = schema.get("pattern", ANYTHING)
+    if schema.get("type") != "string" or pattern == ANYTHING or f"{type_name}/{path}" in UNFIT:
+        return False
+    try:
+        re.compile(pattern)
+    except re.error:
+        return False
+    return True
+
+
 def table(manager: Any, type_name: str) -> dict[str, Any]:  # noqa: ANN401 - cfn-lint's own
     """Return what the table holds of one type."""
     found = manager.get_resource_schema(REGION, type_name)
@@ -126,6 +185,12 @@ def table(manager: Any, type_name: str) -> dict[str, Any]:  # noqa: ANN401 - cfn
     properties = {n: p for n, p in sorted(schema["properties"].items()) if n not in read_only}
     identifier = [p.removeprefix("/properties/") for p in schema["primaryIdentifier"]]
     scalar = (str, int, bool)
+    below = [
+        place
+        for name, inner in properties.items()
+        for place in places(inner, schema, name, 0)
+        if type_name not in FLAT or place[0] == name
+    ]
     return {
         "properties": {
             name: shape(inner, schema, 0, flat=type_name in FLAT)
@@ -139,6 +204,9 @@ def table(manager: Any, type_name: str) -> dict[str, Any]:  # noqa: ANN401 - cfn
             for name, inner in properties.items()
             if isinstance(inner.get("default"), scalar) and isinstance(inner.get("type"), str)
         },
+        "inner": {p: tuple(sorted(s["required"])) for p, s in below if s.get("required")},
+        "sizes": {p: size(s) for p, s in below if size(s) != (None, None)},
+        "patterns": {p: s["pattern"] for p, s in below if fit(type_name, p, s)},
     }
 
 

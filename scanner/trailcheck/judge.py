@@ -146,12 +146,17 @@ class Judge:
         exists = self.trail.exists
         if isinstance(exists, Unknown) and exists.refused and ruling.outcome is Outcome.PASS:
             message = f"{ruling.message}; but the trail cannot be deployed: {exists.reason}"
-            return ruling._replace(outcome=Outcome.UNDECIDED, message=message)
+            needs = (*ruling.needs, *(exists.needs or (f"{self.trail.address}, put right",)))
+            return ruling._replace(outcome=Outcome.UNDECIDED, message=message, needs=needs)
         if not self.unread:
             if not self.refused or ruling.outcome is Outcome.FAIL:
                 return ruling
-            message = f"{ruling.message}; but {_said(self.refused[0], 'is refused')}"
-            return ruling._replace(outcome=Outcome.UNDECIDED, message=message)
+            found = self.refused[0]
+            return ruling._replace(
+                outcome=Outcome.UNDECIDED,
+                message=f"{ruling.message}; but {_said(found, 'is refused')}",
+                needs=(*ruling.needs, f"what is refused at {_where(found)}, put right"),
+            )
         if ruling.outcome is Outcome.FAIL and not ruling.absence:
             return ruling
         found = self.unread[0]
@@ -223,6 +228,10 @@ class Judge:
         )
 
 
+def _where(problem: Diagnostic) -> str:
+    return problem.path + ("" if problem.span is None else f":{problem.span.first.line}")
+
+
 def created(resource: Resource, world: World) -> bool:
     """Tell whether a resource exists in a world; where nobody can tell, it does. Raises Fork."""
     exists = world.settle(resource.exists)
@@ -258,8 +267,7 @@ def when(exists: Value, start: WorldType | None = None) -> str:
 
 def _said(found: Diagnostic, what: str) -> str:
     """Say where something is wrong with the code, and what."""
-    line = "" if found.span is None else f":{found.span.first.line}"
-    return f"{found.path}{line} {what}: {found.summary}"
+    return f"{_where(found)} {what}: {found.summary}"
 
 
 def _when(found: Rulings) -> When:

@@ -130,6 +130,32 @@ def test_what_follows_the_same_unknown_name_decides(rest: str) -> None:
     assert resource_matches(spelled, STREAM) is Answer.NO
 
 
+@pytest.mark.parametrize(
+    ("pattern", "target", "answer"),
+    [
+        ("-Other-*", "-Group", Answer.NO),
+        ("-Group*", "-Group", Answer.YES),
+        ("-*", "-Group", Answer.YES),
+        ("*", "-Group", Answer.YES),
+        ("-Group", "-Group-2", Answer.NO),
+        ("", "-Group", Answer.NO),
+        ("?Group", "-Group", Answer.YES),
+    ],
+)
+def test_what_follows_the_same_unknown_decides(pattern: str, target: str, answer: Answer) -> None:
+    """Both have the same text before it, whatever that is."""
+    stack = opaque(Unknown("AWS::StackName", "later"))
+    whole = joined(("log-group:", stack, target))
+    assert matches(joined(("log-group:", stack, pattern)), whole) is answer
+
+
+def test_an_unknown_that_may_be_a_wildcard_decides_nothing() -> None:
+    """As a part of a name it is no wildcard, so that it decides again."""
+    loose, name = opaque(PREFIX.value), opaque(PREFIX.value, name=True)
+    assert matches((loose, "a*"), (loose, "b-a")) is Answer.MAYBE
+    assert matches((loose, "a*"), (name, "b-a")) is Answer.NO
+
+
 def test_an_account_is_twelve_digits() -> None:
     """The account's symbol may be a literal account, and is never a name."""
     assert matches(("123456789012",), (ACCOUNT,)) is Answer.MAYBE

@@ -299,10 +299,49 @@ def test_no_circle_over_what_is_not_there(tmp_path_factory: pytest.TempPathFacto
         },
     )
     name = {"Fn::If": ["No", {"Ref": "Trail"}, {"Fn::If": ["Open", {"Ref": "Trail"}, "x"]}]}
-    template["Resources"]["Group"]["Properties"]["LogGroupName"] = {
-        "Fn::Sub": ["${Trail}${x}${!Trail}", {"Trail": "a", "x": "b"}]
-    }
+    value = {"Fn::Sub": ["${Trail}${x}${!Trail}", {"Trail": "a", "x": "b"}]}
+    template["Resources"]["Group"]["Properties"]["Tags"] = [{"Key": "k", "Value": value}]
     template["Resources"]["T"] = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": name}}
     template["Resources"]["Trail"]["DependsOn"] = "T"
     report = outcome(tmp_path_factory, template)
     assert (report.diagnostics, report.trails[0].integrated) == ((), True)
+
+
+@pytest.mark.parametrize(
+    ("spot", "value", "needs"),
+    [
+        (("Group", "RetentionInDays"), {"Fn::Sub": "3${P}"}, ("parameter P",)),
+        (("Trail", "IsLogging"), {"Fn::Sub": "${P}x"}, ("parameter P",)),
+        (("Group", "RetentionInDays"), {"Fn::Select": [5, ["1"]]}, ("t.json:1, put right",)),
+        (
+            ("Group", "RetentionInDays"),
+            {"Fn::Transform": {"Name": "M"}},
+            ("the value at t.json:1",),
+        ),
+        (
+            ("Group", "RetentionInDays"),
+            {"Fn::FindInMap": ["M", {"Ref": "S"}, "v"]},
+            ("parameter S", "a key c in the mapping"),
+        ),
+    ],
+)
+def test_what_is_undecided_names_what_would_settle_it(
+    tmp_path_factory: pytest.TempPathFactory,
+    spot: tuple[str, str],
+    value: object,
+    needs: tuple[str, ...],
+) -> None:
+    """A person can look it up: a parameter, or a place."""
+    template = chain(
+        Parameters={
+            "P": {"Type": "String"},
+            "S": {"Type": "String", "AllowedValues": ["a", "b", "c"]},
+        },
+        Mappings={"M": {"a": {"v": 400}, "b": {"v": 731}}},
+    )
+    template["Resources"][spot[0]]["Properties"][spot[1]] = value
+    report = outcome(tmp_path_factory, template)
+    rule = "short-retention" if spot[0] == "Group" else "disabled-trail"
+    (verdict,) = [v for v in report.verdicts if v.rule == rule]
+    assert verdict.outcome.value == "undecided"
+    assert {need for need in verdict.needs if not need.startswith("what is")} == set(needs)

@@ -111,6 +111,45 @@ MAPPING = {"M": {"a": {"b": 400}}}
             "Fn::Length needs a transform that the template does not name",
         ),
         (
+            chain(AWSTemplateFormatVersion="2020-01-01"),
+            "There is no template format 2020-01-01",
+        ),
+        (chain(Parameters={"P": {"Default": "x"}}), "The parameter P has no Type"),
+        (
+            chain(Parameters={"P": {"Type": "string", "Default": "x"}}),
+            "There is no parameter type string",
+        ),
+        (
+            chain(Parameters={"P": {"Type": "List<AWS::EC2::KeyPair>", "Default": "x"}}),
+            "There is no parameter type List<AWS::EC2::KeyPair>",
+        ),
+        (
+            chain(Parameters={"P": {"Type": "String", "AllowedValue": ["x"], "Default": "x"}}),
+            "The parameter P has no AllowedValue",
+        ),
+        (
+            chain(Parameters={"P": {"Type": "List<Number>", "Default": "1,x"}}),
+            "The default of parameter P is not allowed",
+        ),
+        (
+            chain(Parameters={f"P{n}": {"Type": "String", "Default": "x"} for n in range(201)}),
+            "There are 201 Parameters",
+        ),
+        (with_resource("T" * 256, TOPIC), "A name in Resources has 256 characters"),
+        (with_resource("Group", {"DeletionPolicy": "Keep"}), "DeletionPolicy cannot be Keep"),
+        (
+            with_resource("Group", {"DeletionPolicy": "Snapshot"}),
+            "DeletionPolicy cannot be Snapshot",
+        ),
+        (
+            with_resource("Group", {"UpdateReplacePolicy": "RetainExceptOnCreate"}),
+            "UpdateReplacePolicy cannot be RetainExceptOnCreate",
+        ),
+        (
+            with_resource("Group", {"DeletionPolicy": {"Ref": "AWS::Region"}}),
+            "DeletionPolicy of Group is not a text",
+        ),
+        (
             with_resource("Fn::ForEach::T", {})
             | {
                 "Resources": {
@@ -139,6 +178,15 @@ def test_a_template_that_is_refused_proves_nothing(
         ),
         chain(Conditions={"C": {"Fn::And": [HOLDS] * 10}}),
         chain(Mappings={"M-1": {"us-east-1": {"b": ["x", "y"]}}}),
+        chain(
+            Parameters={
+                "A": {"Type": "AWS::SSM::Parameter::Value<List<AWS::EC2::Subnet::Id>>"},
+                "B": {"Type": "List<AWS::EC2::VPC::Id>", "Default": "vpc-1"},
+                "C": {"Type": "List<Number>", "Default": "1, 2.5", "NoEcho": True},
+            }
+        ),
+        with_resource("Group", {"DeletionPolicy": "RetainExceptOnCreate"}),
+        with_resource("Volume", {"Type": "AWS::EC2::Volume", "UpdateReplacePolicy": "Snapshot"}),
         with_days(LOOKED_UP, Mappings=MAPPING, Transform="AWS::LanguageExtensions"),
         with_days(
             {"Fn::If": ["D", {"Fn::Select": [0, {"Ref": "L"}]}, 400]},

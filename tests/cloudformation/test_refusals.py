@@ -108,6 +108,83 @@ def resource(kind: str, properties: str) -> str:
             "CloudFormation refuses a resource of the type AWS::Logs::MetricFilter without it.",
             "R",
         ),
+        (
+            "trail",
+            "EventSelectors: [{DataResources: [{Values: [x]}]}]",
+            "DataResources has no Type",
+            "CloudFormation refuses it without.",
+            "{Values",
+        ),
+        (
+            "trail",
+            "AdvancedEventSelectors: [{Name: n}]",
+            "AdvancedEventSelectors has no FieldSelectors",
+            "CloudFormation",
+            "{Name",
+        ),
+        (
+            "trail",
+            "AdvancedEventSelectors: [{FieldSelectors: []}]",
+            "FieldSelectors cannot be a list of 0",
+            "It takes 1 or more items.",
+            "[]",
+        ),
+        (
+            "trail",
+            "EventSelectors: [{}, {}, {}, {}, {}, {}]",
+            "EventSelectors cannot be a list of 6",
+            "It takes at most 5 items.",
+            "[{}",
+        ),
+        ("trail", "Tags: [{Key: k}]", "Tags has no Value", "CloudFormation", "{Key"),
+        ("trail", "TrailName: a b", "TrailName cannot be a b", "It takes what matches (^", "a b"),
+        ("trail", "TrailName: ''", "TrailName cannot be empty", "It takes 1 to 128", "''"),
+        ("group", "LogGroupName: 'a:b'", "LogGroupName cannot be a:b", "It takes what", "'a:b'"),
+        ("group", "LogGroupName: ''", "LogGroupName cannot be empty", "It takes 1 to 512", "''"),
+        (
+            "group",
+            "LogGroupName: !Sub 'a*${Days}'",
+            "LogGroupName cannot be a*366",
+            "It takes what matches",
+            "!Sub",
+        ),
+        (
+            "role",
+            "Policies: [{PolicyName: p}]",
+            "Policies has no PolicyDocument",
+            "CloudFormation",
+            "{PolicyName",
+        ),
+        (
+            "role",
+            "Policies: [{PolicyName: p, PolicyDocument: !Ref AWS::NoValue}]",
+            "Policies has no PolicyDocument",
+            "CloudFormation",
+            "{PolicyName",
+        ),
+        ("role", "ManagedPolicyArns: [p]", "ManagedPolicyArns cannot be p", "It takes what", "p"),
+        ("role", "RoleName: a/b", "RoleName cannot be a/b", "It takes what matches", "a/b"),
+        (
+            "role",
+            "MaxSessionDuration: 60",
+            "MaxSessionDuration cannot be 60",
+            "It takes 3600",
+            "60",
+        ),
+        (
+            "filter",
+            "MetricTransformations: []",
+            "MetricTransformations cannot be a list of 0",
+            "It takes 1 to 1 items.",
+            "[]",
+        ),
+        (
+            "filter",
+            "MetricTransformations: [{MetricName: n, MetricNamespace: s}]",
+            "MetricTransformations has no MetricValue",
+            "CloudFormation",
+            "{MetricName",
+        ),
     ],
 )
 def test_what_is_written_is_refused_in_its_place(
@@ -115,7 +192,9 @@ def test_what_is_written_is_refused_in_its_place(
 ) -> None:
     """Names, types, allowed values and what is demanded, from the table; nearest name as advice."""
     reading = template(resource(kind, properties))
-    (found,) = reading.graph.unread
+    if "!Sub" in properties:
+        attribute(reading, "R", "name")
+    (found,) = reading.diagnostics
     assert found.summary == summary
     assert found.detail.startswith(advice)
     assert found.span is not None
@@ -135,10 +214,19 @@ def test_what_is_written_is_refused_in_its_place(
         ("role", "Policies: [!If [Prod, {PolicyName: p, PolicyDocument: {}}, !Ref AWS::NoValue]]"),
         ("role", """Policies: [{PolicyName: p, PolicyDocument: '{"Statement": []}'}]"""),
         ("role", "ManagedPolicyArns: !Split [',', !Ref Env]"),
+        ("role", "Policies: [{PolicyName: p, Fn::Transform: {Name: m}}]"),
+        ("role", "Policies: [{PolicyName: p, PolicyDocument: !If [Prod, {}, !Ref AWS::NoValue]}]"),
+        ("group", "LogGroupName: '{{resolve:ssm:/a:1}}'"),
+        ("group", "LogGroupName: !Sub 'a*${Env}'"),
+        ("trail", "EventSelectors: [{}, {}, {}, {}, {}, !Ref AWS::NoValue]"),
         ("bucket", "LifecycleConfiguration: {Rules: [{Whatever: 1}]}"),
         ("key", "KeyPolicy: {Statement: []}, PendingWindowInDays: '7'"),
         ("alarm", "Threshold: 1, EvaluationPeriods: '1', TreatMissingData: notBreaching"),
-        ("filter", "MetricTransformations: [{MetricValue: 1, DefaultValue: 0.5, MetricName: n}]"),
+        (
+            "filter",
+            "MetricTransformations: [{MetricName: n, MetricNamespace: s, MetricValue: 1}]",
+        ),
+        ("alarm", "DatapointsToAlarm: 1.0, Threshold: 0.5"),
     ],
 )
 def test_what_cloudformation_coerces_is_taken(kind: str, properties: str) -> None:

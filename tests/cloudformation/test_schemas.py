@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+from trailcheck.cloudformation import measures
 from trailcheck.cloudformation.resources import FIELDS, KINDS, NAMES
 from trailcheck.cloudformation.schemas import SCHEMAS
 from trailcheck.settings import ALLOWED_RETENTION
@@ -59,3 +61,14 @@ def test_ref_and_attributes_are_those_of_the_user_guide() -> None:
     assert SCHEMAS["AWS::Events::Rule"]["ref"] == "Name"
     assert SCHEMAS["AWS::Logs::LogGroup"]["attributes"] == ("Arn",)
     assert {"TopicArn", "TopicName"} <= set(SCHEMAS["AWS::SNS::Topic"]["attributes"])
+
+
+def test_no_pattern_takes_long() -> None:
+    """Texts that patterns like to try for ever are answered at once."""
+    start = time.process_time()
+    for type_name, schema in SCHEMAS.items():
+        for path in schema["patterns"]:
+            for front, end in (("", "!"), ("/", "\n"), ("arn:aws:events:", ":"), ("rate(", "")):
+                for often in ("a", "a/", "/", "aws", "1", ".a"):
+                    measures.text(type_name, path, "string", (front + often * 256 + end)[:512])
+    assert time.process_time() - start < 5

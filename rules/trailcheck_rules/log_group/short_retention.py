@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trailcheck.aws.arn import show
+from trailcheck.aws.policy import needs_in
 from trailcheck.aws.views import OutsideLink
 from trailcheck.rule import rule
 from trailcheck.value import Unknown
@@ -70,7 +71,7 @@ def _declared(trail: Trail, group: LogGroup, minimum: int, least: str) -> Ruling
             return _limited(trail, group, least, keeps=limited)
         value = group.value("retention_days")
         reason = value.reason if isinstance(value, Unknown) else "its value is not a number of days"
-        needs = (value.needs or (value.name,)) if isinstance(value, Unknown) else ()
+        needs = needs_in(value) or (f"the retention of {group}",)
         message = f"whether {group} keeps its records for {least} is not settled: {reason}"
         found = (*group.at("retention_days", "the retention"), *trail.to_group)
         return trail.undecided(message, *found, subject=group, needs=needs)

@@ -63,7 +63,8 @@ def denied_delivery(trail: Trail) -> Ruling | None:
             f"{refused.document.refused}; the deployment stops there"
         )
         found = placed(refused.document.refused, refused.document.span, refused.evidence)
-        return trail.undecided(message, *found, *trail.to_role, subject=role)
+        right = (f"{refused.label}, put right",)
+        return trail.undecided(message, *found, *trail.to_role, subject=role, needs=right)
     if not open_questions:
         places = [Evidence("denies nothing", p.evidence[0].span) for p in role.grants.policies]
         message = f"nothing denies {role} the delivery to {group_name(trail)}"

@@ -58,7 +58,9 @@ def invalid_role_arn(trail: Trail) -> Ruling | None:
                 f"{trail} delivers through {arn}, which nothing here declares; "
                 "its policies are not known"
             )
-            return trail.undecided(message, *link.evidence, trail.here(), needs=(arn,))
+            return trail.undecided(
+                message, *link.evidence, trail.here(), needs=(f"the policies of {arn}",)
+            )
         case RoleLink():
             return _declared(trail, link)
         case _:

@@ -151,6 +151,13 @@ def gap_of(value: Unknown | Reference | Symbol | Handle, what: str = "") -> Gap:
     return Gap(f"{prefix}{name} is known only after deployment", (name,), value.span, value.via)
 
 
+def needs_in(value: Value) -> tuple[str, ...]:
+    """Return the facts that would settle a value, or the unknown parts of a text."""
+    parts = value.parts if isinstance(value, Text) else (value,)
+    found = [gap_of(p).needs for p in parts if isinstance(p, Unknown | Reference | Symbol)]
+    return tuple(dict.fromkeys(need for needs in found for need in needs))
+
+
 def read(value: Value, settle: Settle, *, trust: bool = False) -> Document:
     """Read a policy document; `trust` tells a role's trust policy from an identity policy."""
     return _Reader(settle, trust=trust).document(value)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from trailcheck.aws import iam
 from trailcheck.aws.grants import Grants, existing
-from trailcheck.aws.policy import Document, Gap, gap_of, read
+from trailcheck.aws.policy import Document, Gap, gap_of, needs_in, read
 from trailcheck.condition import Condition
 from trailcheck.graph import Dialect
 from trailcheck.value import Handle, Known, Reference, Symbol, Unknown
@@ -74,7 +74,8 @@ class View:
             case Unknown() | Reference() | Symbol() | Handle():
                 return gap_of(value)
             case _:
-                return Gap(f"{name.replace('_', ' ')} is not a boolean", (), value.span, value.via)
+                what = f"{name.replace('_', ' ')} is not a boolean"
+                return Gap(what, needs_in(value), value.span, value.via)
 
     def _demanded(self, value: Unknown) -> bool | None:
         """Return what an unknown boolean has to be for anything to be deployed."""

@@ -1,6 +1,6 @@
 """The ARNs of declared resources, spelled out so that they can be split.
 
-(Service Authorization Reference, "Resource types defined by" IAM, CloudWatch Logs and CloudTrail.)
+(Service Authorization Reference, "Resource types defined by" each service.)
 """
 
 from __future__ import annotations
@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 _GLOBAL = {Kind.MANAGED_POLICY: "policy", Kind.ROLE: "role"}
 """Kinds of IAM, whose ARNs have no Region but a path."""
 
-_REGIONAL = {Kind.LOG_GROUP: ("logs", "log-group:"), Kind.TRAIL: ("cloudtrail", "trail/")}
+_REGIONAL = {
+    Kind.LOG_GROUP: ("logs", "log-group:"),
+    Kind.TOPIC: ("sns", ""),
+    Kind.TRAIL: ("cloudtrail", "trail/"),
+}
 """Service and word of the kinds whose ARNs have a Region."""
 
 _IN_NO_NAME = frozenset(":*?<>|\"' ")
@@ -108,6 +112,9 @@ def _fields(evaluator: Evaluator, reference: Reference) -> list[Value] | None:
             _path(owner, declared, span),
             _name(owner, declared, span),
         ]
+    if kind is Kind.BUCKET:
+        start = [Known("arn:", span), where.partition, Known(":s3:::", span)]
+        return [*start, _name(owner, declared, span)]
     if kind in _REGIONAL:
         service, word = _REGIONAL[kind]
         start = [Known("arn:", span), where.partition, Known(f":{service}:", span), where.region]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trailcheck.cloudformation import conditions, references
+from trailcheck.cloudformation.calls import RULE_FUNCTIONS
 from trailcheck.cloudformation.conditions import FALSE, TRUE
 from trailcheck.cloudformation.functions import lift, spell
 from trailcheck.cloudformation.nodes import ListNode, MapNode
@@ -76,7 +77,7 @@ def _holds(evaluator: Evaluator, node: Node) -> Value:
         pair = evaluator.arguments(node, argument, 2, 2)
         if pair is None:
             return evaluator.malformed(name, "a list and what is looked for", node.span)
-        values = [evaluator.value(item) for item in pair]
+        values = [_value(evaluator, item) for item in pair]
         return lift(values, lambda said: judge(said[0], said[1], node.span), node.span)
     if name in ("Fn::And", "Fn::Or", "Fn::Not") and isinstance(argument, ListNode):
         return conditions.combined(
@@ -84,11 +85,17 @@ def _holds(evaluator: Evaluator, node: Node) -> Value:
         )
     if name == "Fn::Equals":
         pair = evaluator.arguments(node, argument, 2, 2)
-        values = [conditions.spread(evaluator.value(item), node.span) for item in pair or ()]
+        values = [conditions.spread(_value(evaluator, item), node.span) for item in pair or ()]
         if not values:
             return evaluator.malformed(name, "two values", node.span)
         return lift(values, lambda said: _is(said[0], said[-1], node.span), node.span)
     return _open(node.span)
+
+
+def _value(evaluator: Evaluator, node: Node) -> Value:
+    """Evaluate what a rule looks at; what it asks of the account stays open."""
+    name, _ = evaluator.function(node) or ("", node)
+    return _open(node.span) if name in RULE_FUNCTIONS else evaluator.value(node)
 
 
 def _open(span: Span) -> Unknown:

@@ -9,23 +9,28 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from trailcheck.cloudformation import arns, conditions, parameters, references
+from trailcheck.cloudformation import arns, conditions, parameters, references, seldom
 from trailcheck.cloudformation.functions import (
     MOST_CHARACTERS,
+    NO_VALUE,
     Cutter,
     concatenate,
+    known_later,
     lift,
+    made_of,
+    may_lack,
     opaque,
     parts_of_scalar,
     place,
     show,
     spell,
-    split,
 )
 from trailcheck.cloudformation.nodes import ListNode, MapNode, ScalarNode
+from trailcheck.cloudformation.splits import split
 from trailcheck.cloudformation.stacks.holes import OPEN, filled
 from trailcheck.cloudformation.template import EXTENSIONS
-from trailcheck.value import Encoded, Known, Mapping, Piece, Reference, Sequence, Unknown
+from trailcheck.errors import Impact
+from trailcheck.value import Known, Mapping, Piece, Reference, Sequence, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +46,11 @@ MACRO = "Fn::Transform"
 
 _MOST_STEPS = 20
 _MOST_DIGITS = 9
+RULE_FUNCTIONS = frozenset(
+    f"Fn::{name}"
+    for name in ("Contains", "EachMemberEquals", "EachMemberIn", "RefAll", "ValueOf", "ValueOfAll")
+)
+RULES_ONLY = "It works in the section Rules only."
 _NAMED = re.compile(r"\$\{(!?)([^${}]*)\}")
 _INSIDE = re.compile(r"\$\{[^${}]*[$&]\{")
 """A loop's variable inside a name, as in `${Role${Each}.Arn}`: the transform puts it in first."""
@@ -72,7 +82,7 @@ def _unsettled(
 ) -> Unknown:
     if not isinstance(name, Unknown):
         return evaluator.malformed(function, wanted, span)
-    return name if name.refused else _of(function, name, span)
+    return name if name.refused else made_of(function, name, span)
 
 
 def _get_att(evaluator: Evaluator, call: Node, argument: Node) -> Value:
@@ -102,9 +112,9 @@ def _sub(evaluator: Evaluator, call: Node, argument: Node) -> Value:
     own: dict[str, Node] = {}
     pattern: Node | None = argument
     if isinstance(argument, ListNode):
-        items = evaluator.arguments(call, argument, 1, 2)
+        items = evaluator.arguments(call, argument, 2, 2)
         pattern = items[0] if items else None
-        if items and len(items) > 1:
+        if items:
             if not isinstance(items[1], MapNode) or items[1].tag:
                 return evaluator.malformed("Fn::Sub", wanted, call.span)
             own = {member.key: member.value for member in items[1].members.values()}
@@ -195,10 +205,12 @@ def _join(evaluator: Evaluator, call: Node, argument: Node) -> Value:
         between, values = settled
         if isinstance(values, Unknown):
             return (
-                place(values, call.span) if values.refused else _of("Fn::Join", values, call.span)
+                place(values, call.span)
+                if values.refused
+                else made_of("Fn::Join", values, call.span)
             )
         if isinstance(values, Reference):
-            return _later("Fn::Join", values, call.span)
+            return known_later("Fn::Join", values, call.span)
         if not isinstance(between, Known) or not isinstance(values, Sequence):
             return evaluator.malformed("Fn::Join", "a delimiter and a list", call.span)
         return joined(evaluator, list(values.items), spell(between), call.span, "Fn::Join")
@@ -206,32 +218,24 @@ def _join(evaluator: Evaluator, call: Node, argument: Node) -> Value:
     return lift([delimiter, listed], build, call.span)
 
 
-def _of(name: str, value: Unknown, span: Span) -> Unknown:
-    """Return the unknown result of a function of an unknown."""
-    return Unknown(
-        f"{name} of {value.name}", value.reason, span, needs=value.needs, refused=value.refused
-    )
-
-
-def _later(name: str, value: Value, span: Span) -> Unknown:
-    """Return the result of a function of an attribute that is a list once it is deployed."""
-    said = show(value, span)
-    reason = f"{said} is known only after deployment"
-    return Unknown(f"{name} of {said}", reason, span, needs=(said,))
-
-
 def _select(evaluator: Evaluator, call: Node, argument: Node) -> Value:
     items = evaluator.arguments(call, argument, 2, 2)
     if items is None:
         return evaluator.malformed("Fn::Select", "an index and a list", call.span)
+    if isinstance(items[1], ListNode) and not items[1].tag:
+        among = [evaluator.value(item) for item in items[1].items]
+        if any(map(may_lack, among)):
+            if NO_VALUE in among:
+                return evaluator.malformed("Fn::Select", "a list without AWS::NoValue", call.span)
+            return opaque("the list that Fn::Select is given may hold AWS::NoValue", call.span)
 
     def build(settled: list[Value]) -> Value:
         index, listed = settled
         for value in settled:
             if isinstance(value, Unknown):
-                return _of(f"Fn::Select {show(index, call.span)}", value, call.span)
+                return made_of(f"Fn::Select {show(index, call.span)}", value, call.span)
         if isinstance(listed, Reference):
-            return _later(f"Fn::Select {show(index, call.span)}", listed, call.span)
+            return known_later(f"Fn::Select {show(index, call.span)}", listed, call.span)
         if not isinstance(listed, Sequence) or not isinstance(index, Known):
             return evaluator.malformed("Fn::Select", "an index and a list", call.span)
         said = spell(index)
@@ -255,8 +259,9 @@ def _split(evaluator: Evaluator, call: Node, argument: Node) -> Value:
     def build(settled: list[Value]) -> Value:
         delimiter, whole = settled
         if isinstance(whole, Unknown):
-            return _of(f"Fn::Split {show(delimiter, call.span)}", whole, call.span)
-        if not isinstance(delimiter, Known) or not spell(delimiter):
+            return made_of(f"Fn::Split {show(delimiter, call.span)}", whole, call.span)
+        textual = not isinstance(whole, Sequence | Mapping) and whole != NO_VALUE
+        if not isinstance(delimiter, Known) or not spell(delimiter) or not textual:
             return evaluator.malformed("Fn::Split", "a delimiter and a text", call.span)
         said = spell(delimiter)
         return lift(
@@ -270,7 +275,7 @@ def _split(evaluator: Evaluator, call: Node, argument: Node) -> Value:
 
 def _if(evaluator: Evaluator, call: Node, argument: Node) -> Value:
     items = evaluator.arguments(call, argument, 3, 3)
-    if items is None or not isinstance(items[0], ScalarNode):
+    if items is None or not isinstance(items[0], ScalarNode) or items[0].tag:
         wanted = "the name of a condition, and a value for each case"
         return evaluator.malformed("Fn::If", wanted, call.span)
     chosen = conditions.named(evaluator, items[0].text, items[0].span)
@@ -281,45 +286,14 @@ def _if(evaluator: Evaluator, call: Node, argument: Node) -> Value:
 
 
 def _condition(evaluator: Evaluator, call: Node, _argument: Node) -> Value:
-    return conditions.truth(evaluator, call)
-
-
-def _base64(evaluator: Evaluator, call: Node, argument: Node) -> Value:
-    def build(settled: list[Value]) -> Value:
-        (value,) = settled
-        if isinstance(value, Unknown):
-            return _of("Fn::Base64", value, call.span)
-        if not isinstance(value, Known):
-            return opaque("the base64 text of what is known only after deployment", call.span)
-        import base64  # noqa: PLC0415 - rare
-
-        return Known(base64.b64encode(spell(value).encode("utf-8", "replace")).decode(), call.span)
-
-    return lift([evaluator.argument(call, argument)], build, call.span)
-
-
-def _length(evaluator: Evaluator, call: Node, argument: Node) -> Value:
-    def build(settled: list[Value]) -> Value:
-        (value,) = settled
-        if isinstance(value, Sequence):
-            return Known(len(value.items), call.span)
-        if isinstance(value, Unknown):
-            return _of("Fn::Length", value, call.span)
-        if isinstance(value, Reference):
-            return _later("Fn::Length", value, call.span)
-        return evaluator.malformed("Fn::Length", "a list", call.span)
-
-    refused = evaluator.extended("Fn::Length", call.span)
-    return refused or lift([evaluator.argument(call, argument)], build, call.span)
-
-
-def _to_json(evaluator: Evaluator, call: Node, argument: Node) -> Value:
-    def build(settled: list[Value]) -> Value:
-        (value,) = settled
-        return value if isinstance(value, Unknown) else Encoded(value, call.span)
-
-    refused = evaluator.extended("Fn::ToJsonString", call.span)
-    return refused or lift([evaluator.argument(call, argument)], build, call.span)
+    """Refuse a condition where a value belongs; `conditions.truth` knows where one may stand."""
+    name = call.tag or next(iter(getattr(call, "members", ())), "")
+    return evaluator.refuse(
+        f"{name} stands where a value belongs",
+        "Declare it under Conditions, and choose the value with Fn::If.",
+        call.span,
+        Impact.REFUSED,
+    )
 
 
 def _import_value(evaluator: Evaluator, call: Node, argument: Node) -> Value:
@@ -327,6 +301,16 @@ def _import_value(evaluator: Evaluator, call: Node, argument: Node) -> Value:
         (value,) = settled
         if isinstance(value, Unknown) and value.refused:
             return value
+        if isinstance(value, Sequence | Mapping) or (isinstance(value, Known) and not value.data):
+            return evaluator.malformed("Fn::ImportValue", "the name of an export", call.span)
+        own = next((p for p in parts_of_scalar(value) or () if isinstance(p, Reference)), None)
+        if own is not None and evaluator.stack.tree.declared(own.address) is not None:
+            return evaluator.refuse(
+                f"Fn::ImportValue depends on {own.address}",
+                "The name of an export cannot depend on a resource.",
+                call.span,
+                Impact.REFUSED,
+            )
         return evaluator.stack.tree.exports.value(evaluator, value, call.span)
 
     return lift([evaluator.argument(call, argument)], build, call.span)
@@ -356,34 +340,26 @@ def _find_in_map(evaluator: Evaluator, call: Node, argument: Node) -> Value:
     return parameters.find_in_map(evaluator, call, argument)
 
 
-def _transform(_evaluator: Evaluator, call: Node, _argument: Node) -> Value:
-    return opaque("it is made by a macro when the stack is deployed", call.span)
-
-
-def _zones(_evaluator: Evaluator, call: Node, _argument: Node) -> Value:
-    return opaque("it depends on the account and Region of the deployment", call.span)
-
-
 FUNCTIONS: dict[str, Callable[[Evaluator, Node, Node], Value]] = {
     "Ref": _ref,
     "Condition": _condition,
     "Fn::And": _condition,
-    "Fn::Base64": _base64,
-    "Fn::Cidr": _zones,
+    "Fn::Base64": seldom.base64,
+    "Fn::Cidr": seldom.cidr,
     "Fn::Equals": _condition,
     "Fn::FindInMap": _find_in_map,
-    "Fn::GetAZs": _zones,
+    "Fn::GetAZs": seldom.zones,
     "Fn::GetAtt": _get_att,
     "Fn::GetStackOutput": _get_stack_output,
     "Fn::If": _if,
     "Fn::ImportValue": _import_value,
     "Fn::Join": _join,
-    "Fn::Length": _length,
+    "Fn::Length": seldom.length,
     "Fn::Not": _condition,
     "Fn::Or": _condition,
     "Fn::Select": _select,
     "Fn::Split": _split,
     "Fn::Sub": _sub,
-    "Fn::ToJsonString": _to_json,
-    MACRO: _transform,
+    "Fn::ToJsonString": seldom.to_json,
+    MACRO: seldom.transform,
 }

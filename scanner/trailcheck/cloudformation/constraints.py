@@ -46,7 +46,10 @@ def objection(node: MapNode, kind: str, text: str) -> str | None:
         items = [item.strip() for item in text.split(",")] if text else []
         allowed = _texts(node, "AllowedValues")
         wrong = next((item for item in items if allowed and item not in allowed), None)
-        return None if wrong is None else f"{wrong!r} is none of its AllowedValues"
+        if wrong is not None:
+            return f"{wrong!r} is none of its AllowedValues"
+        numbers = items if kind == "List<Number>" else ()
+        return next(filter(None, (_number_objection(node, item) for item in numbers)), None)
     allowed = _texts(node, "AllowedValues")
     if allowed and text not in allowed:
         return f"{text!r} is none of its AllowedValues"

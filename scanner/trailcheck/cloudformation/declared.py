@@ -154,7 +154,11 @@ def _member(
     """Find a property, also one that Fn::ForEach makes. Raises LoopError where that is not sure."""
     members = properties.members if properties is not None else {}
     names = evaluator.names
-    if name in members or not (names or any(key.startswith(LOOP) for key in members)):
+    looped = any(key.startswith(LOOP) for key in members)
+    if not looped and (name in members or not names):
         return members.get(name), names
-    found = ((made, said) for made, said in unroll(evaluator, members.values()) if made.key == name)
-    return next(found, (None, names))
+    found = [(made, said) for made, said in unroll(evaluator, members.values()) if made.key == name]
+    if len(found) > 1:
+        evaluator.twice(found[1][0])
+        raise LoopError(f"{name} is made twice", "", found[1][0].key_span)
+    return found[0] if found else (None, names)

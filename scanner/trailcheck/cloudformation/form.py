@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailcheck.cloudformation import references
+from trailcheck.cloudformation import anatomy, nesting, references
 from trailcheck.cloudformation.conditions import TRUE
 from trailcheck.cloudformation.dependencies import SECTIONS, SERVERLESS_TYPES, named
 from trailcheck.cloudformation.nodes import ListNode, MapNode
-from trailcheck.cloudformation.refusals import nearest
-from trailcheck.cloudformation.resources import NAMES
+from trailcheck.cloudformation.refusals import nearest, settled
+from trailcheck.cloudformation.resources import FIELDS, NAMES
 from trailcheck.cloudformation.template import SERVERLESS
 from trailcheck.errors import Impact
 from trailcheck.value import Known
@@ -66,6 +66,11 @@ def check(evaluator: Evaluator) -> None:
     _mappings(template)
     _conditions(evaluator)
     _shared(evaluator)
+    _called(evaluator)
+    if not _foreign(template):
+        anatomy.check(evaluator)
+    if not (_foreign(template) or template.transforms) and template.complete:
+        nesting.walk(evaluator)
 
 
 def _names(template: Template) -> None:
@@ -104,7 +109,7 @@ def _types(template: Template) -> None:
 
 
 def _keys(template: Template) -> None:
-    if not SECTIONS.issuperset(template.root.members.keys() - {"Globals"}):
+    if _foreign(template):
         return  # A tool with sections of its own may have such keys too, and takes them out.
     for declared in template.resources.values():
         for member in declared.body.members.values():
@@ -117,6 +122,13 @@ def _keys(template: Template) -> None:
                     nearest(member.key, _KEYS) or "CloudFormation refuses it. Remove it.",
                     member.key_span,
                 )
+
+
+def _foreign(template: Template) -> bool:
+    """Tell whether a template has sections of another tool than CloudFormation, or its version."""
+    version = getattr(template.root.get("AWSTemplateFormatVersion"), "text", "")
+    own = version.startswith(f"{anatomy.VERSION}-")  # 2010-09-09-OC
+    return own or not SECTIONS.issuperset(template.root.members.keys() - {"Globals"})
 
 
 def _mappings(template: Template) -> None:
@@ -178,6 +190,24 @@ def _shared(evaluator: Evaluator) -> None:
                 f"There cannot be two called {name.data}: the second is not created.",
                 node.span,
             )
+
+
+def _called(evaluator: Evaluator) -> None:
+    """Report names that expressions make and CloudFormation does not take."""
+    told = [d for d in evaluator.template.diagnostics if d.impact is not Impact.NOTICE]
+    if _foreign(evaluator.template) or told:
+        return  # Another tool may make what is named; and what is refused needs no second reason.
+    for declared in evaluator.template.resources.values():
+        field = FIELDS.get(declared.type, {}).get("name")
+        properties = declared.properties
+        node = properties.get(field.name) if properties is not None and field is not None else None
+        inside = evaluator.within(declared.names)
+        if node is None or field is None or references.exists(evaluator, declared) != TRUE:
+            continue
+        if declared.names or evaluator.function(node) is not None:
+            name = inside.value(node)
+            if isinstance(name, Known):
+                settled(inside, declared, field, name)
 
 
 def _refuse(template: Template, summary: str, detail: str, span: Span) -> None:

@@ -52,14 +52,18 @@ PSEUDO = {
 
 _RESOLVE = "{{resolve:"
 _HOLE = "\ufffc"
-_IN_SYMBOLS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-.")
-_DIGITS = frozenset("0123456789.")
 _DYNAMIC = re.compile(r"\{\{resolve:(?:[^{}]|\$\{[^{}]*\})*+\}\}")
 
 
 def opaque(reason: str, span: Span, needs: tuple[str, ...] = ()) -> Unknown:
     """Return what is unknown for a reason of its own, and equal only to itself."""
-    return Unknown(f"{span.source.identity}:{span.start}", reason, span, needs=needs)
+    name = f"{span.source.identity}:{span.start}"
+    return Unknown(name, reason, span, needs=needs or (f"the value at {where(span)}",))
+
+
+def where(span: Span) -> str:
+    """Return the file and line of a place, as a person looks it up."""
+    return f"{span.source.path}:{span.first.line}"
 
 
 def branches(value: Value) -> int:
@@ -251,57 +255,6 @@ def _within(piece: Piece, start: int, end: int) -> Piece:
     return Piece(said, piece.span.source.span(at, at + size), exact=True)
 
 
-def split(
-    value: Value,
-    delimiter: str,
-    span: Span,
-    whole: Callable[[Reference], bool] = lambda _: False,
-) -> Value:
-    """Split a settled text at a delimiter; symbols hold none of the usual ones.
-
-    `whole` tells whether a reference has no character in common with the delimiter.
-    """
-    parts = parts_of_scalar(value)
-    if parts is None:
-        return opaque("Fn::Split splits text, and this is none", span)
-    items: list[list[Part]] = [[]]
-    for part in parts:
-        if isinstance(part, Piece):
-            at, cutter = 0, Cutter((part,))
-            for index, said in enumerate(part.text.split(delimiter)):
-                if index:
-                    items.append([])
-                items[-1] += cutter.cut(at, at + len(said))
-                at += len(said) + len(delimiter)
-        elif whole(part) if isinstance(part, Reference) else _stays_whole(part, delimiter):
-            items[-1].append(part)
-        else:
-            reason = "it is split out of a text that is known only after deployment"
-            reason = part.reason if isinstance(part, Unknown) else reason
-            needs = part.needs if isinstance(part, Unknown) else ()
-            name = f'Fn::Split "{delimiter}" of {show(value, span)}'
-            return Unknown(name, reason, span, needs=needs)
-    if len(items) > MOST_ITEMS:
-        return opaque("the list is too long to follow", span)
-    return Sequence([text(item, span) if item else Known("", span) for item in items], span)
-
-
-def _stays_whole(part: Symbol | Unknown, delimiter: str) -> bool:
-    """Tell whether a delimiter surely has no character in common with a symbolic part.
-
-    It may lie around none of them either: an account and a Region have digits, a partition is
-    `aws` or more, a suffix has dots.
-    """
-    match part:
-        case Symbol():
-            ends = {delimiter[0], delimiter[-1]}
-            return not (ends & _IN_SYMBOLS or _DIGITS & set(delimiter) or "aws" in delimiter)
-        case Unknown():
-            return False
-        case _:
-            assert_never(part)
-
-
 def show(value: Value, span: Span) -> str:
     """Return a name for a settled value, the same wherever it is written."""
     said = _show(value)
@@ -365,3 +318,17 @@ def _plain(value: Value, budget: list[int]) -> object:
             return _OPEN if _OPEN in members.values() else members
         case _:
             return _OPEN
+
+
+def made_of(name: str, value: Unknown, span: Span) -> Unknown:
+    """Return the unknown result of a function of an unknown."""
+    return Unknown(
+        f"{name} of {value.name}", value.reason, span, needs=value.needs, refused=value.refused
+    )
+
+
+def known_later(name: str, value: Value, span: Span) -> Unknown:
+    """Return the result of a function of an attribute that is a list once it is deployed."""
+    said = show(value, span)
+    reason = f"{said} is known only after deployment"
+    return Unknown(f"{name} of {said}", reason, span, needs=(said,))

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailcheck.cloudformation.calls import FUNCTIONS, MACRO, joined
+from trailcheck.cloudformation import nesting
+from trailcheck.cloudformation.calls import FUNCTIONS, MACRO, RULE_FUNCTIONS, RULES_ONLY, joined
 from trailcheck.cloudformation.functions import (
     MOST_CHARACTERS,
     MOST_ITEMS,
@@ -17,6 +18,7 @@ from trailcheck.cloudformation.functions import (
     may_lack,
     opaque,
     resolve,
+    where,
 )
 from trailcheck.cloudformation.loops import LOOP, MOST_TURNS, LoopError, named, unroll
 from trailcheck.cloudformation.nodes import ListNode, MapNode, ScalarNode
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Mapping as Map
 
-    from trailcheck.cloudformation.nodes import Node
+    from trailcheck.cloudformation.nodes import Member, Node
     from trailcheck.cloudformation.stacks.stack import Stack
     from trailcheck.cloudformation.template import Template
     from trailcheck.graph import Place
@@ -97,8 +99,9 @@ class Evaluator:
     ) -> Unknown:
         """Return the value of what CloudFormation refuses, and report it."""
         self.template.report(summary, detail, span, impact)
-        name = f"{span.source.identity}:{span.start}"
-        return Unknown(name, f"CloudFormation refuses it: {summary}", span, refused=True)
+        name, needs = f"{span.source.identity}:{span.start}", (f"{where(span)}, put right",)
+        reason = f"CloudFormation refuses it: {summary}"
+        return Unknown(name, reason, span, needs=needs, refused=True)
 
     def value(self, node: Node) -> Value:
         """Evaluate a node; every node is evaluated once."""
@@ -176,6 +179,15 @@ class Evaluator:
             Impact.REFUSED,
         )
 
+    def twice(self, member: Member) -> Unknown:
+        """Refuse what a loop makes beside another of the same name."""
+        return self.refuse(
+            f"{member.key} is made twice",
+            "Fn::ForEach makes a key that is there already. CloudFormation refuses the template.",
+            member.key_span,
+            Impact.REFUSED,
+        )
+
     def malformed(self, name: str, wanted: str, span: Span) -> Unknown:
         """Refuse a call whose arguments have the wrong shape."""
         return self.refuse(f"{name} is malformed", f"It takes {wanted}.", span)
@@ -189,11 +201,10 @@ class Evaluator:
             name = MACRO  # a macro is run before any function
         run = FUNCTIONS.get(name)
         if run is None:
-            called = node.tag or name
-            return opaque(
-                f"{called} is no function of CloudFormation that is known here", node.span
-            )
-        return run(self, node, argument)
+            called = node.tag.replace("tag:yaml.org,2002:", "!!") or name
+            advice = RULES_ONLY if name in RULE_FUNCTIONS else "Correct the name."
+            return self.refuse(f"{called} is no function of CloudFormation here", advice, node.span)
+        return nesting.check(self, name, node, argument) or run(self, node, argument)
 
     def _scalar(self, node: ScalarNode) -> Value:
         if node.data is None:
@@ -239,12 +250,17 @@ class Evaluator:
     def _map(self, node: MapNode) -> Value:
         span = node.span
         macro = next((k for k in node.members if k.startswith("Fn::") and LOOP not in k), None)
+        if macro in FUNCTIONS and macro != "Fn::Transform":
+            return self.malformed(macro, "no other keys beside it", span)
         if macro is not None:
             return opaque(f"{macro} stands in it beside other keys", span)
         items: dict[str, Value] = {}
         key_spans: dict[str, Span] = {}
         try:
             for member, names in unroll(self, node.members.values()):
+                if member.key in items:
+                    items[member.key] = self.twice(member)
+                    continue
                 items[member.key] = self.within(names).value(member.value)
                 key_spans[member.key] = member.key_span
         except LoopError as error:

@@ -44,6 +44,8 @@ def expand(evaluator: Evaluator) -> None:
     template = evaluator.template
     for member in template.members("Conditions"):
         for made, names in _reported(evaluator, member):
+            if made.key in template.conditions:
+                evaluator.twice(made)
             template.conditions[made.key] = (made, names)
     for member in template.members("Resources"):
         for made, names in _reported(evaluator, member):
@@ -54,7 +56,9 @@ def expand(evaluator: Evaluator) -> None:
                     member.key_span,
                 )
                 return
-            if made.key.startswith("Fn::"):
+            if made.key in template.resources:
+                evaluator.twice(made)
+            elif made.key.startswith("Fn::"):
                 template.complete = False
                 template.report(
                     "A macro makes resources",

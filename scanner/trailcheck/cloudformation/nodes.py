@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from trailcheck.errors import Diagnostic
+from trailcheck.errors import Diagnostic, Impact
 from trailcheck.record import NamedTuple
 from trailcheck.value import Piece
 
@@ -149,7 +149,7 @@ class MapNode:
         found: dict[str, Member] = {}
         merged: dict[str, Member] = {}
         for written in self._reader.members(self._raw):
-            if written.key == "<<":
+            if written.key == "<<" and self._reader.merges:
                 for key, other in self._reader.merged(written.value):
                     merged.setdefault(key, other)
                 continue
@@ -182,6 +182,9 @@ class Reader:
 
     __slots__ = ("diagnostics", "include", "offset", "source")
 
+    merges = False
+    """Whether the key `<<` brings in the members of other maps."""
+
     def __init__(self, source: Source, diagnostics: list[Diagnostic]) -> None:
         self.source = source
         self.include: Callable[[Node], tuple[Member, ...] | None] = lambda _call: None
@@ -190,9 +193,9 @@ class Reader:
         self.offset: Callable[[int], int] = int if source.data.isascii() else source.byte_offset
         """Turns an offset in code points into one in bytes."""
 
-    def report(self, summary: str, detail: str, span: Span) -> None:
+    def report(self, summary: str, detail: str, span: Span, impact: Impact = Impact.UNREAD) -> None:
         """Note one located problem."""
-        self.diagnostics.append(Diagnostic(summary, detail, span.source.path, span))
+        self.diagnostics.append(Diagnostic(summary, detail, span.source.path, span, impact))
 
     def included(self, member: Member) -> tuple[Member, ...]:
         """Return what stands for a member: itself, or the content of the snippet it includes."""

@@ -17,9 +17,9 @@ from trailcheck.cloudformation.functions import (
     place,
     show,
     spell,
-    split,
 )
 from trailcheck.cloudformation.nodes import MapNode, ScalarNode
+from trailcheck.cloudformation.splits import split
 from trailcheck.errors import Impact
 from trailcheck.value import (
     Encoded,
@@ -209,6 +209,9 @@ def find_in_map(evaluator: Evaluator, call: Node, argument: Node) -> Value:
     if len(items) > 3:  # noqa: PLR2004 - the optional argument
         last = items.pop()
         fallback = last.get("DefaultValue") if isinstance(last, MapNode) else None
+        if fallback is None or not isinstance(last, MapNode) or len(last.members) > 1:
+            wanted = "as its fourth argument a map with DefaultValue alone"
+            return evaluator.malformed("Fn::FindInMap", wanted, last.span)
         refused = evaluator.extended("DefaultValue of Fn::FindInMap", call.span)
         if refused is not None:
             return refused
@@ -265,8 +268,11 @@ class _Lookup:
             if (not allowed or said in allowed) and self._leads(node, rest)
         ]
         ends = [value for _, value in leads]
+        astray = [said for said in allowed if said not in dict(leads)]
         if self.fallback is not None:
             ends.append(self.evaluator.value(self.fallback))
+        elif astray:
+            ends.append(self._nowhere(astray))
         if ends and all(end == ends[0] for end in ends):
             return ends[0]
         needs = needs_of(key)
@@ -278,6 +284,15 @@ class _Lookup:
         for said, value in reversed(leads[: len(ends) - 1]):
             result = decide(literally(key, said, span), value, result, span)
         return result
+
+    def _nowhere(self, keys: list[str]) -> Unknown:
+        """Return what the lookup is for values that lead nowhere: CloudFormation refuses it."""
+        span = self.call.span
+        said = " or ".join(keys[:MOST_OPTIONS])
+        name = f"{span.source.identity}:{span.start} {said}"
+        reason = f"CloudFormation refuses it: the mapping leads nowhere for {said}"
+        needs = tuple(f"a key {key} in the mapping" for key in keys[:MOST_OPTIONS])
+        return Unknown(name, reason, span, needs=needs, refused=True)
 
     @staticmethod
     def _leads(node: Node, rest: list[Value]) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
+from trailcheck.cloudformation import measures
 from trailcheck.cloudformation.functions import each_branch
 from trailcheck.cloudformation.loops import LOOP
 from trailcheck.cloudformation.nodes import ListNode, MapNode, ScalarNode
@@ -46,11 +47,13 @@ def check(evaluator: Evaluator, declared: Declaration) -> None:
     if schema is None:
         return
     properties = declared.properties
-    members = {} if properties is None else properties.members
+    names: list[str] = []
     if properties is not None:
-        _Walk(evaluator, declared).map(properties, schema["properties"], declared.type)
-    lacking = [name for name in schema["required"] if name not in members]
-    looped = any(name.startswith(LOOP) for name in members)
+        walk = _Walk(evaluator, declared)
+        walk.map(properties, schema["properties"], declared.type, "")
+        names = walk.stated(properties)
+    lacking = [name for name in schema["required"] if name not in names]
+    looped = any(name.startswith(LOOP) for name in names)
     if lacking and not (declared.unread or looped):
         evaluator.template.report(
             f"{declared.id} has no {' and no '.join(lacking)}",
@@ -76,7 +79,7 @@ def settled(evaluator: Evaluator, declared: Declaration, field: Field, value: Va
         if isinstance(one, Known):
             if one.data is None or (one.data == default and not isinstance(default, bool)):
                 return one
-            said = _wrong(shape, one.data)
+            said = _wrong(shape, one.data) or _unfit(declared.type, field.name, shape, one.data)
         elif isinstance(one, Sequence | Mapping) and isinstance(shape, str | tuple):
             kind = shape if isinstance(shape, str) else shape[0]
             if kind in ("string", "integer", "number", "boolean"):
@@ -131,12 +134,12 @@ class _Walk:
         self.declared = declared
         self.template: Template = evaluator.template
 
-    def map(self, node: MapNode, shapes: dict[str, Shape], owner: str) -> None:
+    def map(self, node: MapNode, shapes: dict[str, Shape], owner: str, path: str) -> None:
         """Look at the members of a map that allows certain names only."""
         for name, member in node.members.items():
             shape = shapes.get(name)
             if shape is not None:
-                self.node(member.value, shape, name)
+                self.node(member.value, shape, name, f"{path}/{name}" if path else name)
             elif not name.startswith("Fn::") and "${" not in name:
                 self.unknown(name, shapes, owner, member.key_span)
 
@@ -152,7 +155,27 @@ class _Walk:
             impact = Impact.UNREAD
         self.template.report(f"{owner} has no property {name}", detail, span, impact)
 
-    def node(self, node: Node, shape: Shape, name: str) -> None:
+    def stated(self, node: MapNode) -> list[str]:
+        """Return the names of a map that are surely no `AWS::NoValue`, loops and macros too."""
+        return [name for name, m in node.members.items() if not self.absent(m.value)]
+
+    def absent(self, node: Node) -> bool:
+        """Tell whether a node is `AWS::NoValue`, so that it is as if it were not there."""
+        name, argument = self.evaluator.function(node) or ("", node)
+        return name == "Ref" and getattr(argument, "text", "") == "AWS::NoValue"
+
+    def demands(self, node: MapNode, name: str, path: str) -> None:
+        """Report what a map must hold and does not."""
+        lacking = measures.lacking(self.declared.type, path, self.stated(node))
+        if lacking:
+            self.template.report(
+                f"{name} has no {' and no '.join(lacking)}",
+                "CloudFormation refuses it without. Add it, or remove the whole.",
+                node.span,
+                Impact.REFUSED,
+            )
+
+    def node(self, node: Node, shape: Shape, name: str, path: str) -> None:
         """Look at one value, unless an expression makes it."""
         if self.evaluator.function(node) is not None:
             return
@@ -160,23 +183,32 @@ class _Walk:
             case ScalarNode():
                 if node.data is not None and not (self.declared.names and "${" in node.text):
                     said = _wrong(shape, node.data)
+                    said = said or _unfit(self.declared.type, path, shape, node.data)
                     if said:
                         self.template.report(*_words(name, said), node.span, Impact.REFUSED)
             case ListNode():
-                self.list(node, shape, name)
+                self.list(node, shape, name, path)
             case MapNode():
                 if isinstance(shape, dict):
-                    self.map(node, shape, name)
+                    self.map(node, shape, name, path)
+                    if shape.keys() >= node.members.keys():  # else a slip was told
+                        self.demands(node, name, path)
                 elif not any(key.startswith("Fn::") for key in node.members):
                     self.misfit(node, shape, name, "a map", ("json", "object", "any"))
             case _:
                 assert_never(node)
 
-    def list(self, node: ListNode, shape: Shape, name: str) -> None:
+    def list(self, node: ListNode, shape: Shape, name: str, path: str) -> None:
         """Look at a list and its items."""
         if isinstance(shape, list):
             for item in node.items:
-                self.node(item, shape[0], name)
+                self.node(item, shape[0], name, f"{path}/*")
+            sure = sum(self.evaluator.function(item) is None for item in node.items)
+            every = sum(not self.absent(item) for item in node.items)
+            said = measures.items(self.declared.type, path, sure, every)
+            if said:
+                words = _words(name, f"a list of {every}; {said}")
+                self.template.report(*words, node.span, Impact.REFUSED)
         else:
             self.misfit(node, shape, name, "a list", ("any",))
 
@@ -208,6 +240,19 @@ def _wrong(shape: Shape, data: Scalar) -> str:
         case _:
             assert_never(shape)
     return "" if fits else f"{said[:100]}; {_takes(shape)}"
+
+
+def _unfit(type_name: str, path: str, shape: Shape, data: Scalar) -> str:
+    """Say what a scalar of the right kind is and what CloudFormation takes; nothing if it will do.
+
+    What a deployment puts into a text is not known: such a text is not measured.
+    """
+    if isinstance(data, str) and ("{{resolve:" in data or OPEN in data):
+        return ""
+    said = _spelled(data)
+    takes = measures.text(type_name, path, shape, said)
+    shown = said[:100] if said else "empty"
+    return f"{shown}; {takes}" if takes else ""
 
 
 def _fits(kind: str, said: str) -> bool:

@@ -7,6 +7,10 @@ takes), `ref` (the property that `Ref` gives; empty: something that no property 
 `defaults`. A shape is the name of a kind ("string", "integer", "number", "boolean", "json": a map
 or its text, "object": any map, "any"), a tuple of a kind and the values that it allows, a list that
 holds the shape of the items, or a map from names to shapes that allows no other names.
+
+More that is demanded stands by path, with `*` for the items of a list: `inner` (names that a map
+must hold), `sizes` (the least and most characters of a text, items of a list, or value of a number)
+and `patterns` (of texts; they may match anywhere in one).
 """
 
 from __future__ import annotations
@@ -24,6 +28,9 @@ class Schema(TypedDict):
     attributes: tuple[str, ...]
     ref: str
     defaults: dict[str, str | int | bool]
+    inner: dict[str, tuple[str, ...]]
+    sizes: dict[str, tuple[int | None, int | None]]
+    patterns: dict[str, str]
 
 
 DATE = "2026-10-20"
@@ -72,6 +79,42 @@ SCHEMAS: dict[str, Schema] = {
         "attributes": ("CreatedTimestamp", "EventDataStoreArn", "Status", "UpdatedTimestamp"),
         "ref": "EventDataStoreArn",
         "defaults": {},
+        "inner": {
+            "AdvancedEventSelectors/*": ("FieldSelectors",),
+            "AdvancedEventSelectors/*/FieldSelectors/*": ("Field",),
+            "ContextKeySelectors/*": ("Equals", "Type"),
+            "Tags/*": ("Key", "Value"),
+        },
+        "sizes": {
+            "AdvancedEventSelectors/*/FieldSelectors": (1, None),
+            "AdvancedEventSelectors/*/FieldSelectors/*/EndsWith": (1, None),
+            "AdvancedEventSelectors/*/FieldSelectors/*/EndsWith/*": (1, 2048),
+            "AdvancedEventSelectors/*/FieldSelectors/*/Equals": (1, None),
+            "AdvancedEventSelectors/*/FieldSelectors/*/Equals/*": (1, 2048),
+            "AdvancedEventSelectors/*/FieldSelectors/*/Field": (1, 1000),
+            "AdvancedEventSelectors/*/FieldSelectors/*/NotEndsWith": (1, None),
+            "AdvancedEventSelectors/*/FieldSelectors/*/NotEndsWith/*": (1, 2048),
+            "AdvancedEventSelectors/*/FieldSelectors/*/NotEquals": (1, None),
+            "AdvancedEventSelectors/*/FieldSelectors/*/NotEquals/*": (1, 2048),
+            "AdvancedEventSelectors/*/FieldSelectors/*/NotStartsWith": (1, None),
+            "AdvancedEventSelectors/*/FieldSelectors/*/NotStartsWith/*": (1, 2048),
+            "AdvancedEventSelectors/*/FieldSelectors/*/StartsWith": (1, None),
+            "AdvancedEventSelectors/*/FieldSelectors/*/StartsWith/*": (1, 2048),
+            "AdvancedEventSelectors/*/Name": (1, 1000),
+            "ContextKeySelectors": (None, 2),
+            "ContextKeySelectors/*/Equals": (1, 50),
+            "ContextKeySelectors/*/Equals/*": (1, 128),
+            "InsightsDestination": (1, 256),
+            "KmsKeyId": (1, 350),
+            "Name": (1, 128),
+            "RetentionPeriod": (7, 3653),
+        },
+        "patterns": {
+            "AdvancedEventSelectors/*/FieldSelectors/*/Field": "([\\w|\\d|\\.|_]+)",
+            "InsightsDestination": "^[a-zA-Z0-9._/\\-:]+$",
+            "KmsKeyId": "^[a-zA-Z0-9._/\\-:]+$",
+            "Name": "^[a-zA-Z0-9._\\-]+$",
+        },
     },
     "AWS::CloudTrail::Trail": {
         "properties": {
@@ -147,6 +190,40 @@ SCHEMAS: dict[str, Schema] = {
         "attributes": ("Arn", "SnsTopicArn"),
         "ref": "TrailName",
         "defaults": {},
+        "inner": {
+            "AdvancedEventSelectors/*": ("FieldSelectors",),
+            "AdvancedEventSelectors/*/FieldSelectors/*": ("Field",),
+            "AggregationConfigurations/*": ("EventCategory", "Templates"),
+            "EventSelectors/*/DataResources/*": ("Type",),
+            "Tags/*": ("Key", "Value"),
+        },
+        "sizes": {
+            "AdvancedEventSelectors/*/FieldSelectors": (1, None),
+            "AdvancedEventSelectors/*/FieldSelectors/*/EndsWith": (1, None),
+            "AdvancedEventSelectors/*/FieldSelectors/*/EndsWith/*": (1, 2048),
+            "AdvancedEventSelectors/*/FieldSelectors/*/Equals": (1, None),
+            "AdvancedEventSelectors/*/FieldSelectors/*/Equals/*": (1, 2048),
+            "AdvancedEventSelectors/*/FieldSelectors/*/Field": (1, 1000),
+            "AdvancedEventSelectors/*/FieldSelectors/*/NotEndsWith": (1, None),
+            "AdvancedEventSelectors/*/FieldSelectors/*/NotEndsWith/*": (1, 2048),
+            "AdvancedEventSelectors/*/FieldSelectors/*/NotEquals": (1, None),
+            "AdvancedEventSelectors/*/FieldSelectors/*/NotEquals/*": (1, 2048),
+            "AdvancedEventSelectors/*/FieldSelectors/*/NotStartsWith": (1, None),
+            "AdvancedEventSelectors/*/FieldSelectors/*/NotStartsWith/*": (1, 2048),
+            "AdvancedEventSelectors/*/FieldSelectors/*/StartsWith": (1, None),
+            "AdvancedEventSelectors/*/FieldSelectors/*/StartsWith/*": (1, 2048),
+            "AdvancedEventSelectors/*/Name": (1, 1000),
+            "AggregationConfigurations": (None, 1),
+            "AggregationConfigurations/*/Templates": (1, 50),
+            "EventSelectors": (None, 5),
+            "S3KeyPrefix": (None, 200),
+            "SnsTopicName": (None, 256),
+            "TrailName": (1, 128),
+        },
+        "patterns": {
+            "AdvancedEventSelectors/*/FieldSelectors/*/Field": "([\\w|\\d|\\.|_]+)",
+            "TrailName": "(^[a-zA-Z0-9]$)|(^[a-zA-Z0-9]([a-zA-Z0-9\\._-])*[a-zA-Z0-9]$)",
+        },
     },
     "AWS::CloudWatch::Alarm": {
         "properties": {
@@ -292,6 +369,56 @@ SCHEMAS: dict[str, Schema] = {
         "attributes": ("Arn",),
         "ref": "AlarmName",
         "defaults": {"ActionsEnabled": True},
+        "inner": {
+            "ActionConfiguration/AlarmTagsPropagation": ("Enabled",),
+            "Dimensions/*": ("Name", "Value"),
+            "Metrics/*": ("Id",),
+            "Metrics/*/MetricStat": ("Metric", "Period", "Stat"),
+            "Metrics/*/MetricStat/Metric/Dimensions/*": ("Name", "Value"),
+            "Tags/*": ("Key", "Value"),
+        },
+        "sizes": {
+            "ActionConfiguration/AlarmTagsPropagation/ExcludedTagKeys": (1, 50),
+            "ActionConfiguration/AlarmTagsPropagation/ExcludedTagKeys/*": (1, 128),
+            "ActionConfiguration/AlarmTagsPropagation/IncludedTagKeys": (1, 50),
+            "ActionConfiguration/AlarmTagsPropagation/IncludedTagKeys/*": (1, 128),
+            "AlarmActions/*": (1, 1024),
+            "AlarmDescription": (None, 1024),
+            "AlarmName": (None, 255),
+            "DatapointsToAlarm": (1, None),
+            "Dimensions": (None, 30),
+            "Dimensions/*/Name": (1, 255),
+            "Dimensions/*/Value": (1, 1024),
+            "EvaluateLowSampleCountPercentile": (1, 255),
+            "EvaluationInterval": (10, 3600),
+            "EvaluationPeriods": (1, None),
+            "InsufficientDataActions/*": (1, 1024),
+            "MetricName": (1, 255),
+            "Metrics/*/AccountId": (1, 255),
+            "Metrics/*/Expression": (1, 2048),
+            "Metrics/*/Id": (1, 255),
+            "Metrics/*/MetricStat/Metric/Dimensions": (None, 30),
+            "Metrics/*/MetricStat/Metric/Dimensions/*/Name": (1, 255),
+            "Metrics/*/MetricStat/Metric/Dimensions/*/Value": (1, 1024),
+            "Metrics/*/MetricStat/Metric/MetricName": (1, 255),
+            "Metrics/*/MetricStat/Metric/Namespace": (1, 255),
+            "Metrics/*/MetricStat/Period": (1, None),
+            "Metrics/*/Period": (1, None),
+            "Namespace": (1, 255),
+            "OKActions/*": (1, 1024),
+            "Period": (1, None),
+            "Tags": (None, 50),
+            "Tags/*/Key": (1, 128),
+            "Tags/*/Value": (1, 256),
+            "ThresholdMetricId": (1, 255),
+            "TreatMissingData": (1, 255),
+            "WarmUpConfiguration/WarmUpPeriodDurationInMinutes": (1, 2880),
+        },
+        "patterns": {
+            "Metrics/*/Id": "^([a-z])([A-Za-z0-9\\_]*)$",
+            "Metrics/*/MetricStat/Metric/Namespace": "^[^:]",
+            "Namespace": "^[^:]",
+        },
     },
     "AWS::CloudWatch::CompositeAlarm": {
         "properties": {
@@ -318,6 +445,30 @@ SCHEMAS: dict[str, Schema] = {
         "attributes": ("Arn",),
         "ref": "AlarmName",
         "defaults": {},
+        "inner": {
+            "ActionConfiguration/AlarmTagsPropagation": ("Enabled",),
+            "Tags/*": ("Key", "Value"),
+        },
+        "sizes": {
+            "ActionConfiguration/AlarmTagsPropagation/ExcludedTagKeys": (1, 50),
+            "ActionConfiguration/AlarmTagsPropagation/ExcludedTagKeys/*": (1, 128),
+            "ActionConfiguration/AlarmTagsPropagation/IncludedTagKeys": (1, 50),
+            "ActionConfiguration/AlarmTagsPropagation/IncludedTagKeys/*": (1, 128),
+            "ActionsSuppressor": (1, 1600),
+            "AlarmActions": (None, 5),
+            "AlarmActions/*": (1, 1024),
+            "AlarmDescription": (None, 1024),
+            "AlarmName": (1, 255),
+            "AlarmRule": (1, 10240),
+            "InsufficientDataActions": (None, 5),
+            "InsufficientDataActions/*": (1, 1024),
+            "OKActions": (None, 5),
+            "OKActions/*": (1, 1024),
+            "Tags": (None, 50),
+            "Tags/*/Key": (1, 128),
+            "Tags/*/Value": (1, 256),
+        },
+        "patterns": {},
     },
     "AWS::Events::Rule": {
         "properties": {
@@ -338,6 +489,20 @@ SCHEMAS: dict[str, Schema] = {
         "attributes": ("Arn", "RuleName"),
         "ref": "Name",
         "defaults": {},
+        "inner": {},
+        "sizes": {
+            "Description": (None, 512),
+            "EventBusName": (1, 1600),
+            "Name": (1, 64),
+            "RoleArn": (1, 1600),
+            "ScheduleExpression": (None, 256),
+            "Targets": (None, 5),
+        },
+        "patterns": {
+            "EventBusName": "^(arn:aws[\\w-]*:events:[a-z]{2}-[a-z]+-[\\w-]+:[0-9]{12}:event-bus\\/)?[/\\.\\-_A-Za-z0-9]+$",
+            "Name": "^[\\.\\-_A-Za-z0-9]+$",
+            "ScheduleExpression": "^(rate\\(.+\\)|cron\\(.+\\))?$",
+        },
     },
     "AWS::IAM::ManagedPolicy": {
         "properties": {
@@ -362,6 +527,9 @@ SCHEMAS: dict[str, Schema] = {
         ),
         "ref": "PolicyArn",
         "defaults": {"Path": "/"},
+        "inner": {},
+        "sizes": {"Description": (None, 1000), "Path": (1, 512)},
+        "patterns": {"Path": "^((/[A-Za-z0-9\\.,\\+@=_-]+)*)/$"},
     },
     "AWS::IAM::Policy": {
         "properties": {
@@ -375,6 +543,9 @@ SCHEMAS: dict[str, Schema] = {
         "attributes": ("Id",),
         "ref": "Id",
         "defaults": {},
+        "inner": {},
+        "sizes": {"PolicyName": (1, 128)},
+        "patterns": {"PolicyName": "^[\\w+=,.@-]+$"},
     },
     "AWS::IAM::Role": {
         "properties": {
@@ -392,6 +563,23 @@ SCHEMAS: dict[str, Schema] = {
         "attributes": ("Arn", "RoleId"),
         "ref": "RoleName",
         "defaults": {"Path": "/"},
+        "inner": {"Policies/*": ("PolicyDocument", "PolicyName"), "Tags/*": ("Key", "Value")},
+        "sizes": {
+            "Description": (None, 1000),
+            "MaxSessionDuration": (3600, 43200),
+            "Path": (1, 512),
+            "PermissionsBoundary": (1, 2048),
+            "RoleName": (1, 64),
+            "Tags": (None, 50),
+            "Tags/*/Key": (1, 128),
+            "Tags/*/Value": (None, 256),
+        },
+        "patterns": {
+            "Description": "^[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*$",
+            "ManagedPolicyArns/*": "arn:(aws[a-zA-Z-]*)?:iam::(\\d{12}|aws):policy/[a-zA-Z_0-9+=,.@\\-_/]+",
+            "Path": "^(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)$",
+            "RoleName": "^[\\w+=,.@-]+$",
+        },
     },
     "AWS::IAM::RolePolicy": {
         "properties": {"PolicyDocument": "json", "PolicyName": "string", "RoleName": "string"},
@@ -399,6 +587,9 @@ SCHEMAS: dict[str, Schema] = {
         "attributes": (),
         "ref": "",
         "defaults": {},
+        "inner": {},
+        "sizes": {"PolicyName": (1, 128), "RoleName": (1, 64)},
+        "patterns": {"PolicyName": "^[\\w+=,.@-]+$", "RoleName": "^[\\w+=,.@-]+$"},
     },
     "AWS::KMS::Alias": {
         "properties": {"AliasName": "string", "TargetKeyId": "string"},
@@ -406,6 +597,9 @@ SCHEMAS: dict[str, Schema] = {
         "attributes": (),
         "ref": "AliasName",
         "defaults": {},
+        "inner": {},
+        "sizes": {"AliasName": (1, 256), "TargetKeyId": (1, 256)},
+        "patterns": {"AliasName": "^(alias/)[a-zA-Z0-9:/_-]+$"},
     },
     "AWS::KMS::Key": {
         "properties": {
@@ -457,6 +651,15 @@ SCHEMAS: dict[str, Schema] = {
             "Origin": "AWS_KMS",
             "RotationPeriodInDays": 365,
         },
+        "inner": {"Tags/*": ("Key", "Value")},
+        "sizes": {
+            "Description": (None, 8192),
+            "PendingWindowInDays": (7, 30),
+            "RotationPeriodInDays": (90, 2560),
+            "Tags/*/Key": (1, 128),
+            "Tags/*/Value": (None, 256),
+        },
+        "patterns": {},
     },
     "AWS::Logs::LogGroup": {
         "properties": {
@@ -505,6 +708,17 @@ SCHEMAS: dict[str, Schema] = {
             "DeletionProtectionEnabled": False,
             "LogGroupClass": "STANDARD",
         },
+        "inner": {"Tags/*": ("Key", "Value")},
+        "sizes": {
+            "KmsKeyId": (None, 256),
+            "LogGroupName": (1, 512),
+            "Tags/*/Key": (1, 128),
+            "Tags/*/Value": (None, 256),
+        },
+        "patterns": {
+            "KmsKeyId": "^arn:[a-z0-9-]+:kms:[a-z0-9-]+:\\d{12}:(key|alias)/.+\\Z",
+            "LogGroupName": "^[.\\-_/#A-Za-z0-9]{1,512}\\Z",
+        },
     },
     "AWS::Logs::LogStream": {
         "properties": {"LogGroupName": "string", "LogStreamName": "string"},
@@ -512,6 +726,9 @@ SCHEMAS: dict[str, Schema] = {
         "attributes": (),
         "ref": "LogStreamName",
         "defaults": {},
+        "inner": {},
+        "sizes": {"LogGroupName": (1, 512), "LogStreamName": (1, 512)},
+        "patterns": {"LogGroupName": "^[\\.\\-_/#A-Za-z0-9]+$", "LogStreamName": "^[^:*]*$"},
     },
     "AWS::Logs::MetricFilter": {
         "properties": {
@@ -567,6 +784,30 @@ SCHEMAS: dict[str, Schema] = {
         "attributes": (),
         "ref": "FilterName",
         "defaults": {},
+        "inner": {
+            "MetricTransformations/*": ("MetricName", "MetricNamespace", "MetricValue"),
+            "MetricTransformations/*/Dimensions/*": ("Key", "Value"),
+        },
+        "sizes": {
+            "FieldSelectionCriteria": (None, 2000),
+            "FilterName": (1, 512),
+            "FilterPattern": (None, 1024),
+            "LogGroupName": (1, 512),
+            "MetricTransformations": (1, 1),
+            "MetricTransformations/*/Dimensions": (1, 3),
+            "MetricTransformations/*/Dimensions/*/Key": (1, 255),
+            "MetricTransformations/*/Dimensions/*/Value": (1, 255),
+            "MetricTransformations/*/MetricName": (1, 255),
+            "MetricTransformations/*/MetricNamespace": (1, 256),
+            "MetricTransformations/*/MetricValue": (1, 100),
+        },
+        "patterns": {
+            "FilterName": "^[^:*]{1,512}",
+            "LogGroupName": "^[.\\-_/#A-Za-z0-9]{1,512}",
+            "MetricTransformations/*/MetricName": "^((?![:*$])[\\x00-\\x7F]){1,255}",
+            "MetricTransformations/*/MetricNamespace": "^[0-9a-zA-Z\\.\\-_\\/#]{1,256}",
+            "MetricTransformations/*/MetricValue": "^([+-]?([0-9]*\\.?[0-9]*)|(\\$.*))$",
+        },
     },
     "AWS::Logs::ResourcePolicy": {
         "properties": {"PolicyDocument": "json", "PolicyName": "string"},
@@ -574,6 +815,9 @@ SCHEMAS: dict[str, Schema] = {
         "attributes": (),
         "ref": "PolicyName",
         "defaults": {},
+        "inner": {},
+        "sizes": {"PolicyName": (1, 255)},
+        "patterns": {},
     },
     "AWS::Logs::SubscriptionFilter": {
         "properties": {
@@ -591,6 +835,16 @@ SCHEMAS: dict[str, Schema] = {
         "attributes": (),
         "ref": "FilterName",
         "defaults": {},
+        "inner": {},
+        "sizes": {
+            "DestinationArn": (1, None),
+            "FieldSelectionCriteria": (None, 2000),
+            "FilterName": (1, 512),
+            "FilterPattern": (None, 1024),
+            "LogGroupName": (1, 512),
+            "RoleArn": (1, None),
+        },
+        "patterns": {"FilterName": "^[^:*]*$", "LogGroupName": "^[\\.\\-_/#A-Za-z0-9]+$"},
     },
     "AWS::ObservabilityAdmin::TelemetryRule": {
         "properties": {"Rule": "object", "RuleName": "string", "Tags": ["object"]},
@@ -598,6 +852,9 @@ SCHEMAS: dict[str, Schema] = {
         "attributes": ("RegionStatuses", "RuleArn"),
         "ref": "RuleArn",
         "defaults": {},
+        "inner": {"Rule": ("ResourceType", "TelemetryType")},
+        "sizes": {"RuleName": (1, 100)},
+        "patterns": {"RuleName": "^[0-9A-Za-z-]+$"},
     },
     "AWS::S3::Bucket": {
         "properties": {
@@ -658,6 +915,19 @@ SCHEMAS: dict[str, Schema] = {
         ),
         "ref": "BucketName",
         "defaults": {},
+        "inner": {
+            "AccelerateConfiguration": ("AccelerationStatus",),
+            "BucketEncryption": ("ServerSideEncryptionConfiguration",),
+            "CorsConfiguration": ("CorsRules",),
+            "LifecycleConfiguration": ("Rules",),
+            "MetadataConfiguration": ("JournalTableConfiguration",),
+            "MetadataTableConfiguration": ("S3TablesDestination",),
+            "OwnershipControls": ("Rules",),
+            "ReplicationConfiguration": ("Role", "Rules"),
+            "VersioningConfiguration": ("Status",),
+        },
+        "sizes": {"BucketName": (None, 63)},
+        "patterns": {"BucketName": "^([a-z0-9][a-z0-9.-]*[a-z0-9])?$"},
     },
     "AWS::S3::BucketPolicy": {
         "properties": {"Bucket": "string", "PolicyDocument": "json"},
@@ -665,6 +935,9 @@ SCHEMAS: dict[str, Schema] = {
         "attributes": (),
         "ref": "Bucket",
         "defaults": {},
+        "inner": {},
+        "sizes": {},
+        "patterns": {},
     },
     "AWS::SNS::Subscription": {
         "properties": {
@@ -684,6 +957,9 @@ SCHEMAS: dict[str, Schema] = {
         "attributes": ("Arn",),
         "ref": "Arn",
         "defaults": {},
+        "inner": {},
+        "sizes": {},
+        "patterns": {},
     },
     "AWS::SNS::Topic": {
         "properties": {
@@ -727,6 +1003,18 @@ SCHEMAS: dict[str, Schema] = {
         ),
         "ref": "TopicArn",
         "defaults": {},
+        "inner": {
+            "DeliveryStatusLogging/*": ("Protocol",),
+            "Subscription/*": ("Endpoint", "Protocol"),
+            "Tags/*": ("Key", "Value"),
+        },
+        "sizes": {
+            "MaximumMessageSize": (1024, 1048576),
+            "Tags/*/Key": (1, 128),
+            "Tags/*/Value": (None, 256),
+            "TopicName": (None, 256),
+        },
+        "patterns": {},
     },
     "AWS::SNS::TopicPolicy": {
         "properties": {"PolicyDocument": "json", "Topics": ["string"]},
@@ -734,5 +1022,8 @@ SCHEMAS: dict[str, Schema] = {
         "attributes": ("Id",),
         "ref": "Id",
         "defaults": {},
+        "inner": {},
+        "sizes": {},
+        "patterns": {},
     },
 }

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from trailcheck import jsontext
 from trailcheck.cloudformation.nodes import ListNode, MapNode, Member, Reader, ScalarNode
 from trailcheck.cloudformation.sniff import sniff
+from trailcheck.errors import Impact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +54,7 @@ _WORDS = {
     "did not find expected ',' or ']'": "The list in brackets is not closed before this place.",
     "did not find expected ',' or '}'": "The map in braces is not closed before this place.",
     "found unexpected end of stream": "The quoted text before this place is never closed.",
+    "found a tab character that violates indentation": "Tabs do not indent YAML. Write spaces.",
     "found undefined alias": "This alias names an anchor that is not set before it.",
     "second occurrence": "This anchor is set twice, so that it is not clear which one is meant.",
     "but found another document": "A template is one document: what follows this line is not read.",
@@ -135,12 +137,15 @@ class _Json(Reader):
 class _Yaml(Reader):
     """Nodes from PyYAML, one for each of its own however often an alias names it."""
 
-    __slots__ = ("_made", "_merging")
+    __slots__ = ("_aliased", "_made", "_merging")
+
+    merges = True
 
     def __init__(self, source: Source, diagnostics: list[Diagnostic]) -> None:
         super().__init__(source, diagnostics)
         self._made: dict[int, tuple[Any, Node]] = {}
         self._merging = 0
+        self._aliased = False
 
     def compose(self) -> Node | None:
         """Read the first document; say so if it is not the only one."""
@@ -176,6 +181,7 @@ class _Yaml(Reader):
         """Wrap one node, or return what it was wrapped in before."""
         known = self._made.get(id(raw))
         if known is not None:
+            self._alias(known[1])
             return known[1]
         made: Node
         if raw.id == "mapping":
@@ -189,6 +195,21 @@ class _Yaml(Reader):
             made = ScalarNode(data, text, span, self._tag(raw), raw.style or "")
         self._made[id(raw)] = (raw, made)
         return made
+
+    def _alias(self, node: Node) -> None:
+        """Say once that the template has aliases.
+
+        Source: CloudFormation User Guide, "Template formats": it supports YAML without aliases.
+        """
+        if not self._aliased:
+            self._aliased = True
+            self.report(
+                "The template has YAML aliases",
+                "They are read. CloudFormation itself refuses them: they have to be resolved on "
+                "the way, as `aws cloudformation package` does.",
+                node.span,
+                Impact.NOTICE,
+            )
 
     def items(self, raw: Any) -> Iterator[Node]:  # noqa: ANN401 - PyYAML's node
         """Yield the items of a sequence."""

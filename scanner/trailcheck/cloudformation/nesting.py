@@ -1,0 +1,127 @@
+"""How many arguments a function takes, and which functions may stand in them.
+
+Source: CloudFormation Template Reference, "Supported functions" on the page of each function. Under
+language extensions functions are resolved before CloudFormation sees them, so that nothing is
+refused there. Functions among the items of a list are not looked at. CloudFormation looks at every
+call of a template before it creates anything, and so does `walk`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trailcheck.cloudformation.nodes import ListNode, MapNode
+from trailcheck.cloudformation.template import EXTENSIONS
+from trailcheck.errors import Impact
+from trailcheck.record import NamedTuple
+
+if TYPE_CHECKING:
+    from trailcheck.cloudformation.intrinsics import Evaluator
+    from trailcheck.cloudformation.nodes import Node
+    from trailcheck.value import Unknown
+
+
+def _set(names: str) -> frozenset[str]:
+    return frozenset(name if name == "Ref" else f"Fn::{name}" for name in names.split())
+
+
+_NONE = _set("")
+_TEXT = _set("Base64 FindInMap GetAtt GetAZs GetStackOutput If ImportValue Join Select Sub Ref")
+_LIST = _set("Cidr FindInMap GetAtt GetAZs GetStackOutput If ImportValue Split Ref")
+_KEY = _set("FindInMap Ref")
+_BEFORE = _set("FindInMap GetAtt Join Select Split Sub Ref")
+"""What is settled before there are resources; `form` tells of references to those."""
+
+_TAKES: dict[str, tuple[frozenset[str], ...]] = {
+    "Fn::Base64": (_TEXT | _set("Cidr"),),
+    "Fn::Equals": (_BEFORE, _BEFORE),
+    "Fn::FindInMap": (_KEY, _KEY, _KEY),
+    "Fn::GetAZs": (_TEXT,),
+    "Fn::GetAtt": (_NONE, _set("Ref")),
+    "Fn::If": (_NONE,),
+    "Fn::ImportValue": (_TEXT - _set("GetAtt"),),
+    "Fn::Join": (_NONE, _LIST | _set("Select")),
+    "Fn::Select": (_KEY, _LIST | _set("Select")),
+    "Fn::Split": (_NONE, _TEXT),
+}
+"""The functions that each argument takes, in order."""
+
+
+class _Form(NamedTuple):
+    """How many arguments a function takes, and which in words."""
+
+    least: int
+    most: int
+    wanted: str
+
+
+_FORMS = {
+    "Fn::Cidr": _Form(2, 3, "a block, a number, and bits"),
+    "Fn::Equals": _Form(2, 2, "two values"),
+    "Fn::FindInMap": _Form(
+        3, 4, "the name of a mapping, two keys, and perhaps a map with DefaultValue"
+    ),
+    "Fn::If": _Form(3, 3, "the name of a condition, and a value for each case"),
+    "Fn::Join": _Form(2, 2, "a delimiter and a list"),
+    "Fn::Select": _Form(2, 2, "an index and a list"),
+    "Fn::Split": _Form(2, 2, "a delimiter and a text"),
+}
+_EVERY = frozenset(_TAKES) | _set("And Cidr Not Or Sub GetStackOutput Ref")
+
+
+def walk(evaluator: Evaluator) -> None:
+    """Report the calls of a template that CloudFormation refuses for their form."""
+    template = evaluator.template
+    waiting: list[Node] = [member.value for member in template.outputs.values()]
+    waiting += [member.value for member, _ in template.conditions.values()]
+    waiting += [d.properties for d in template.resources.values() if d.properties is not None]
+    seen: set[int] = set()
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        name, argument = evaluator.function(node) or ("", node)
+        if name == "Fn::Transform":
+            continue
+        if name:
+            check(evaluator, name, node, argument)
+        if isinstance(node, ListNode):
+            waiting += node.items
+        elif isinstance(node, MapNode):
+            waiting += [member.value for member in node.members.values()]
+
+
+def check(evaluator: Evaluator, name: str, call: Node, argument: Node) -> Unknown | None:
+    """Refuse a call with too few or too many arguments, or with a function that cannot be there."""
+    if isinstance(argument, MapNode) and [*argument.members] == ["Fn::Transform"]:
+        return None  # what a macro makes of the arguments is not known here
+    given: list[Node] = []
+    if isinstance(argument, ListNode) and (call is argument or not argument.tag):
+        given = list(argument.items)
+    elif argument is not call:
+        given = [argument]
+    form = _FORMS.get(name)
+    if form is not None and not form.least <= len(given) <= form.most:
+        return evaluator.malformed(name, form.wanted, call.span)
+    if EXTENSIONS in evaluator.template.transforms:
+        return None
+    for node, allowed in zip(given, _TAKES.get(name, ()), strict=False):
+        inner = _function(evaluator, node)
+        if inner and inner not in allowed:
+            listed = ", ".join(sorted(allowed)) or "no function"
+            return evaluator.refuse(
+                f"{inner} cannot stand in {name} there",
+                f"CloudFormation takes {listed} in its place.",
+                node.span,
+                Impact.REFUSED,
+            )
+    return None
+
+
+def _function(evaluator: Evaluator, node: Node) -> str:
+    """Return the function that a node calls, if it is one that CloudFormation itself knows."""
+    if not node.tag and not isinstance(node, MapNode):
+        return ""
+    found = evaluator.function(node)
+    return found[0] if found is not None and found[0] in _EVERY else ""
