@@ -8,6 +8,7 @@ import pytest
 
 from terraform.configurations import addresses, graph, shown
 from trailcheck.graph import Kind
+from trailcheck.value import Unknown
 
 
 def _trail(**arguments: object) -> dict[str, object]:
@@ -110,6 +111,18 @@ def test_blocks_within_blocks(selector: object) -> None:
     (trail,) = made.resources(Kind.TRAIL)
     (found,) = shown(trail.get("event_selectors").value)  # type: ignore[misc]
     assert found["data_resources"] == [{"type": "T", "values": ["a"]}]
+
+
+@pytest.mark.parametrize("selector", ["x", "${var.x}", 1, [True], [{}, "x"]])
+def test_no_block_is_a_scalar(selector: object) -> None:
+    """Terraform refuses text where a block belongs; null is no block."""
+    made = graph({"t.tf.json": json.dumps(_trail(event_selector=selector, insight_selector=None))})
+    (trail,) = made.resources(Kind.TRAIL)
+    value = trail.get("event_selectors").value
+    assert isinstance(value, Unknown)
+    assert value.refused
+    assert "event_selector is a block" in value.reason
+    assert shown(trail.get("insight_selectors").value) == []
 
 
 @pytest.mark.parametrize("principals", [{"type": "Service", "identifiers": ["a"]}, "dynamic"])

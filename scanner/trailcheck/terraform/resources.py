@@ -314,14 +314,21 @@ def _blocks(instance: ResourceInstance, source: Blocks) -> Attribute:
     value = lift(
         [instance.nested(source.name)], lambda v: renamed(v[0], source.names, source.defaults)
     )
+    if value == NULL:  # In JSON, null is no block.
+        return Attribute(source.absent, header, stated=False)
     return Attribute(value, span, stated=True)
 
 
 def _misshapen(instance: ResourceInstance, name: str, *, as_block: bool) -> Attribute | None:
     """Return what Terraform refuses: an argument that should be a block, or the other way."""
     body = instance.block.body
-    if type(body) is not ast.Body:
-        return None  # JSON writes both alike.
+    if type(body) is not ast.Body:  # JSON writes both alike, but no block is a scalar.
+        written = body.arguments.get(name) if as_block else None
+        if written is None or not _has_scalar(written.expression):
+            return None
+        reason = f"{name} is a block: JSON writes it as an object, or as a list of objects"
+        value = _report(instance, refused(reason, written.span))
+        return Attribute(value, written.span, stated=True)
     if as_block and (argument := body.arguments.get(name)) is not None:
         reason = f"{name} is a block, not an argument: write {name} {{ ... }} without ="
         span = argument.name_span
@@ -331,6 +338,17 @@ def _misshapen(instance: ResourceInstance, name: str, *, as_block: bool) -> Attr
     else:
         return None
     return Attribute(_report(instance, refused(reason, span)), span, stated=True)
+
+
+def _has_scalar(expression: ast.Expression) -> bool:
+    """Tell whether a value of JSON, or an item of a list, is text, a number or a boolean."""
+    match expression:
+        case ast.TupleExpression():
+            return any(map(_has_scalar, expression.items))
+        case ast.Literal():
+            return expression.data is not None
+        case _:
+            return not isinstance(expression, ast.ObjectExpression | ast.Broken)
 
 
 def renamed(value: Value, names: Names, defaults: dict[str, Value]) -> Value:

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from function_calls import PREFIX, ask, opens, refuses, said, value
 
+from trailcheck.shape import Collection
 from trailcheck.terraform.functions import convert
 from trailcheck.value import Encoded, Known, Mapping, Null, Sequence
 
@@ -16,6 +17,11 @@ CALLS: dict[str, tuple[tuple[object, ...], object]] = {
     "lower maps letter by letter": (("lower", "ÄΣ"), "äσ"),
     "upper leaves letters without a single capital": (("upper", "straße"), "STRAßE"),
     "marks belong to their letter": (("length", "e\u0301\u0301x"), 2),
+    "a vowel of Thai belongs to its letter": (("length", "กำ"), 1),
+    "a sign before its letter": (("length", "\u0600a"), 1),
+    "a mark that stands for itself": (("length", "a\u102b"), 2),
+    "a line break of two": (("length", "a\r\n"), 2),
+    "cut before a line break of two": (("substr", "a\r\nb", 1, 1), "\r\n"),
     "a joined emoji is one character": (("length", "👩‍🚀!"), 2),
     "two flags are two characters": (("length", "🇩🇪🇫🇷"), 2),
     "text turns around by characters": (("strrev", "ae\u0301"), "éa"),
@@ -66,7 +72,7 @@ CALLS: dict[str, tuple[tuple[object, ...], object]] = {
     "flatten at any depth": (("flatten", [["a", ["b"]], [], None]), ["a", "b", None]),
     "coalesce skips empty text": (("coalesce", None, "", "x"), "x"),
     "coalesce finds one type": (("coalesce", 1, "a"), "1"),
-    "coalescelist": (("coalescelist", None, [], ["x"]), ["x"]),
+    "coalescelist": (("coalescelist", Null(Collection("list", "string")), [], ["x"]), ["x"]),
     "range downwards": (("range", 3, 0), [3, 2, 1]),
     "range by fractions": (("range", 0, 1, Decimal("0.5")), [0, Decimal("0.5")]),
     "chunks": (("chunklist", ["a", "b", "c"], 2), [["a", "b"], ["c"]]),
@@ -173,6 +179,12 @@ CALLS: dict[str, tuple[tuple[object, ...], object]] = {
     "the name in a path": (("basename", "a/b/"), "b"),
     "a pattern that counts nothing": (("regex", "a{,2}|{", "{"), "{"),
     "breaks in CSV": (("csvdecode", 'a\n"x\r\ny"'), [{"a": "x\ny"}]),
+    "spaces that do not break in YAML": (("yamlencode", "a\xa0"), '"a\xa0"\n'),
+    "a mark at the start of YAML": (("yamlencode", "\ufeffé"), '"\\uFEFF\\xE9"\n'),
+    "the logarithm of next to nothing": (
+        ("log", Decimal("5e-324"), 2),
+        Decimal("-1023.0000000000001"),
+    ),
     "characters of 32 bits in YAML": (("yamlencode", "é👩"), '"é\\U0001F469"\n'),
     "a tagged point in time": (("yamldecode", "!!timestamp 2020-01-01"), "2020-01-01T00:00:00Z"),
     "an encoding by its alias": (("textencodebase64", "é", "latin1"), "6Q=="),
@@ -211,6 +223,8 @@ REFUSED: list[tuple[object, ...]] = [
     ("merge", {}, ["a"]),
     ("coalesce", None, ""),
     ("coalescelist", [], []),
+    ("coalescelist", [1], "true"),
+    ("coalescelist", None, [1]),
     ("range", 0, 1, 0),
     ("range", 1, 2, -1),
     ("range", 2000),

@@ -26,13 +26,14 @@ from trailcheck.terraform.functions.kinds import kind_of, text_of_scalar
 from trailcheck.terraform.functions.parts import chunks_of, is_empty
 from trailcheck.terraform.functions.reshape import element_shape, in_shape, reshape
 from trailcheck.terraform.functions.setorder import is_ordered
-from trailcheck.terraform.functions.shapes import common, shape_of
+from trailcheck.terraform.functions.shapes import common, kind_of_shape, shape_of
 from trailcheck.value import (
     Choice,
     Encoded,
     Handle,
     Known,
     Mapping,
+    Null,
     Reference,
     Sequence,
     Symbol,
@@ -314,15 +315,17 @@ def coalescelist(call: Call, arguments: list[Value]) -> Value:
         raise RefusedError("a list is needed here, not a set")
     for argument in arguments:
         match argument:
-            case Known(data=None):
-                continue
-            case Sequence():
-                if argument.items:
-                    return argument
-            case Unknown() | Reference() | Choice():
-                raise UnsettledError(argument)
+            case Null() if kind_of_shape(argument.of) in {"list", "tuple"}:
+                pass
             case Known() | Text() | Symbol() | Encoded() | Mapping() | Handle():
                 raise RefusedError(f"a list is needed here, not {kind_of(argument)}")
+            case _:
+                pass
+    for argument in arguments:
+        if isinstance(argument, Unknown | Reference | Choice):
+            raise UnsettledError(argument)
+        if isinstance(argument, Sequence) and argument.items:
+            return argument
     raise RefusedError("every list is empty")
 
 

@@ -235,7 +235,7 @@ def _cut(verb: Verb, said: str) -> str:
 
 
 def _padded(verb: Verb, said: str) -> str:
-    missing = verb.width - (len(said) if said.isascii() else len(graphemes(said)))
+    missing = verb.width - (len(graphemes(said)))
     if missing <= 0:
         return said
     filling = ("0" if "0" in verb.flags else " ") * missing

@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 _JOINER = "\u200d"
+_BEFORE = frozenset(
+    "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\u0d4e"
+    "\U000110bd\U000110cd\U000111c2\U000111c3\U0001193f\U00011941\U00011a3a\U00011d46"
+)
+"""Signs that belong to the letter after them."""
+_AFTER = frozenset("\u0e33\u0eb3")
+"""Vowels of Thai and Lao that are letters, and yet belong to the one before."""
+_APART = frozenset(
+    "\u102b\u102c\u1038\u1062\u1063\u1064\u1067\u1068\u1069\u106a\u106b\u106c\u106d\u1083"
+    "\u1087\u1088\u1089\u108a\u108b\u108c\u108f\u109a\u109b\u109c\u1a61\u1a63\u1a64\uaa7b"
+    "\uaa7d\U00011720\U00011721"
+)
+"""Marks that stand for themselves."""
+
+
+def is_plain(said: str) -> bool:
+    """Tell whether each character of a text is one by itself."""
+    return said.isascii() and "\r\n" not in said
 
 
 def graphemes(said: str) -> list[str]:
     """Return the characters of `said`, each with the marks that belong to it.
 
     The rules are those of Unicode annex 29 that text in configurations can meet: combining marks,
-    joined emoji, skin tones, flags, Hangul syllables and the line break of two characters.
+    joined emoji, skin tones, flags, Hangul syllables, vowels of Thai, and the line break of two
+    characters.
     """
-    if said.isascii() and "\r\n" not in said:
+    if is_plain(said):
         return list(said)
     starts: list[int] = []
     flags = 0
@@ -31,7 +50,7 @@ def _continues(last: str, letter: str, flags: int, *, pictograph: bool) -> bool:
         return True
     if last in "\r\n" or letter in "\r\n":
         return False
-    if _extends(letter):
+    if _extends(letter) or last in _BEFORE:
         return True
     if last == _JOINER and pictograph and _is_pictograph(letter):
         return True
@@ -49,7 +68,8 @@ def _extends(letter: str) -> bool:
         letter == _JOINER
         or "\U0001f3fb" <= letter <= "\U0001f3ff"
         or letter == "\u200c"
-        or category(letter) in {"Mn", "Me", "Mc"}
+        or letter in _AFTER
+        or (category(letter) in {"Mn", "Me", "Mc"} and letter not in _APART)
     )
 
 

@@ -19,7 +19,7 @@ from trailcheck.terraform.functions.arguments import (
 from trailcheck.terraform.functions.base import MOST_TEXT, Function, RefusedError, UnsettledError
 from trailcheck.terraform.functions.bigfloat import WORD, whole
 from trailcheck.terraform.functions.convert import derived
-from trailcheck.terraform.functions.graphemes import graphemes
+from trailcheck.terraform.functions.graphemes import graphemes, is_plain
 from trailcheck.terraform.functions.parts import Literal, as_literal, cut, parts_in
 from trailcheck.terraform.functions.searching import replace_text
 from trailcheck.value import (
@@ -178,17 +178,17 @@ def substr(call: Call, arguments: list[Value]) -> Value:
     whole = chunks(value)
     said = as_literal(whole)
     if said is not None:
-        units = list(said) if said.isascii() else graphemes(said)
+        units = graphemes(said)
         start = max(offset + len(units), 0) if offset < 0 else offset
         if offset < 0 and not length:
             # NOTE: as Terraform has it: no length is all of the rest, counted from the end.
             length = -1
         end = None if length < 0 else start + length
-        if said.isascii() and whole and isinstance(whole[0], Literal):
+        if is_plain(said) and whole and isinstance(whole[0], Literal):
             end = min(end, len(said)) if end is not None else len(said)
             return joined(parts_in([cut(whole[0], min(start, end), end)]), value.span, value.via)
         return Known("".join(units[start:end]), call.span)
-    if not all(c.text.isascii() if isinstance(c, Literal) else symbolic.letters(c) for c in whole):
+    if not all(is_plain(c.text) if isinstance(c, Literal) else symbolic.letters(c) for c in whole):
         raise UnsettledError(value)  # A letter of several characters may reach over an end.
     head, tail = whole[0], whole[-1]
     if offset < 0 and isinstance(tail, Literal) and -offset <= len(tail.text):
@@ -216,7 +216,7 @@ def length(call: Call, arguments: list[Value]) -> Value:
         case Symbol(name="account"):
             return _counted(call, _ACCOUNT_DIGITS)
         case Known(data=str() as said):
-            return _counted(call, len(said) if said.isascii() else len(graphemes(said)))
+            return _counted(call, len(graphemes(said)))
         case Known():
             raise RefusedError("only text, lists, sets and maps have a length")
         case Handle():
