@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from trailcheck.source import Source
-from trailcheck.terraform.syntax import parse_expression
+from trailcheck.terraform.syntax import parse, parse_expression
 from trailcheck.terraform.traversals import longest, traversals
 
 
@@ -31,6 +31,24 @@ def test_traversals_end_where_constants_end(expression: str, expected: set[str])
     """A traversal goes as far as names and constant indices do; local names are none."""
     place = Source("main.tf", b"x").span(0, 1)
     assert longest(traversals(parse_expression(expression, place))) == expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("(module.m).x", {"module.m"}),
+        ("((module.m)).x.y", {"module.m"}),
+        ("(module.m.x)", {"module.m.x"}),
+        ("module.m[(0)].x", {"module.m"}),
+        ('module.m["${"k"}"].x', {"module.m"}),
+        ("module.m[ 0 ].x", {"module.m[0].x"}),
+        ("module.m.0.x", {"module.m[0].x"}),
+    ],
+)
+def test_brackets_end_a_traversal(expression: str, expected: set[str]) -> None:
+    """What stands in brackets is an expression, and no step of a traversal."""
+    file = parse(Source("main.tf", f"x = {expression}\n".encode()))
+    assert longest(traversals(file.body.arguments["x"].expression)) == expected
 
 
 def test_what_begins_another_reference_is_left_out() -> None:

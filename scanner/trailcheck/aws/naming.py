@@ -114,7 +114,14 @@ class Naming:
         """Return the ARN of a log group (without `:*`), stream, role, policy or trail."""
         found = self._arns.get(resource.address)
         if found is None:
-            found = self._arns[resource.address] = joined(self._arn(resource))
+            # NOTE: for the ARN that is made of itself, by way of its provider's Region.
+            self._arns[resource.address] = (opaque(_made_up(resource)),)
+            try:
+                found = joined(self._arn(resource))
+            except BaseException:
+                del self._arns[resource.address]
+                raise
+            self._arns[resource.address] = found
         return found
 
     def _arn(self, resource: Resource) -> list[Token]:

@@ -1,214 +1,165 @@
-"""Circles of references between blocks: Terraform refuses a configuration that has one.
+"""Circles of references: Terraform refuses a configuration that has one, whatever it creates.
 
 Terraform orders blocks, not values: a trail that names a role whose policy names the trail is a
-circle, though each value by itself could be told. Looked at is what the given blocks depend on;
-other code is never read for it.
+circle, though each value by itself could be told. So are a provider that assumes a role which it
+creates, and what waits for all of a module that waits for it. How often something is created says
+nothing: a module with `count = 0` is in order with the others.
 
-Source: Terraform, "Resource Graph"; what `depends_on`, `count` and module calls add was compared
-with Terraform 1.11.
+Each module directory is ordered by itself (`order.py`), and of it is kept to which of its inputs
+its outputs, and its end, lead. A module that is called for each Region is so looked through once.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from trailcheck.record import NamedTuple
-from trailcheck.terraform.traversals import referred
+from trailcheck.terraform import ast
+from trailcheck.terraform.config import literal_text
+from trailcheck.terraform.mentions import Mentions, Node
+from trailcheck.terraform.order import Order, Step
+from trailcheck.terraform.passing import Providers
+from trailcheck.value import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from trailcheck.source import Span
-    from trailcheck.terraform import ast
+    from trailcheck.terraform.called import Called
+    from trailcheck.terraform.config import ModuleConfig
     from trailcheck.terraform.modules import ModuleInstance
 
-_NO_REFERENCES = frozenset({"ignore_changes", "provider", "providers", "source", "version"})
-_META = ("count", "for_each", "depends_on")
-_STEP = re.compile(r"[^.\[\]]+")
-
-
-class Node(NamedTuple):
-    """One thing that Terraform puts in order: a block, a local value, a variable or an output."""
-
-    module: ModuleInstance
-    kind: str
-    """"resource", "data", "local", "var", "output", or "module" for all of a called module."""
-    name: str
-    """The name; with its type before it for resources and data sources."""
-
-    def __str__(self) -> str:
-        front = "" if self.kind == "resource" else f"{self.kind}."
-        behind = " (expand)" if self.kind in {"local", "var", "output"} else ""
-        modules = "".join(f"module.{name}." for name in self.module.path.split(".")[:-1])
-        return f"{modules}{front}{self.name}{behind}"
+_KEYS = re.compile(r"\[[^\]]*\]")
 
 
 class Circle(NamedTuple):
-    """Blocks that wait for one another, each for the one before it and the first for the last."""
+    """Things that wait for one another, each for the one before it and the first for the last."""
 
-    nodes: tuple[Node, ...]
-    span: Span
-    """Where one of them is declared."""
+    steps: tuple[Step, ...]
+
+    @property
+    def span(self) -> Span:
+        """Where one of them is declared."""
+        return self.steps[-1].span
 
     def __str__(self) -> str:
-        if len(self.nodes) == 1:
-            return f"{self.nodes[0]} refers to itself"
-        return f"Cycle: {', '.join(map(str, self.nodes))}"
+        if len(self.steps) == 1:
+            return f"{self.steps[0]} refers to itself"
+        return f"Cycle: {', '.join(map(str, self.steps))}"
 
 
-_Key: TypeAlias = tuple[int, str, str]
+class Orders:
+    """The orders of module directories; each is worked out once, whoever calls the module."""
 
+    def __init__(self) -> None:
+        self._mentions: dict[ModuleConfig, Mentions] = {}
+        self._providers: dict[ModuleConfig, Providers] = {}
+        self._kept: dict[tuple[object, ...], Order] = {}
 
-def find(starts: Iterable[Node]) -> Circle | None:
-    """Return a circle among what the given blocks depend on, or None."""
-    done: set[_Key] = set()
-    known: dict[_Key, list[Node]] = {}
-    for start in starts:
-        # The way from the start, each node with what is still to be followed from it.
-        way: list[tuple[Node, Iterator[Node]]] = []
-        on_way: dict[_Key, int] = {}
-        following: Node | None = start
-        while following is not None or way:
-            if following is None:
-                node, _ = way.pop()
-                key = _key(node)
-                del on_way[key]
-                done.add(key)
-            elif (key := _key(following)) in on_way:
-                return _circle([node for node, _ in way[on_way[key] :]])
-            elif key not in done:
-                on_way[key] = len(way)
-                way.append((following, iter(_needed(following, known))))
-            following = next(way[-1][1], None) if way else None
-    return None
-
-
-def _circle(path: list[Node]) -> Circle | None:
-    nodes = [node for node in reversed(path) if node.kind != "module"]
-    block = next((found for node in nodes if (found := _block(node)) is not None), None)
-    span = block.header if block is not None else nodes[0].module.config.locals[nodes[0].name].span
-    return Circle(tuple(nodes), span)
-
-
-def _key(node: Node) -> _Key:
-    return id(node.module), node.kind, node.name
-
-
-def _needed(node: Node, known: dict[_Key, list[Node]]) -> list[Node]:
-    """Return what a node waits for, with what the calls around it wait for."""
-    found = known.get(_key(node))
-    if found is None:
-        around = (id(node.module), "calls", "")
-        if around not in known:
-            # The same for all that is in a module, and so asked once: half of a search's time.
-            known[around] = list(_of_calls(node.module))
-        needed = (*_waits_for(node), *known[around])
-        found = known[_key(node)] = list({_key(n): n for n in needed}.values())
-    return found
-
-
-def _waits_for(node: Node) -> Iterator[Node]:
-    """Yield what a node itself waits for."""
-    module, config = node.module, node.module.config
-    match node.kind:
-        case "local":
-            argument = config.locals.get(node.name)
-            if argument is not None:
-                yield from _referred(module, argument)
-        case "var":
-            argument = module.call.body.argument(node.name) if module.call is not None else None
-            if argument is not None and module.parent is not None:
-                yield from _referred(module.parent, argument)
-        case "module":
-            for child in _children(module, node.name):
-                yield from _inside(child)
-        case _:
-            block = _block(node)
-            if block is not None:
-                yield from _in_body(module, block.body)
-
-
-def _of_calls(module: ModuleInstance) -> Iterator[Node]:
-    """Yield what the calls around a node wait for: nothing in a module is there before."""
-    if module.call is None or module.parent is None:
-        return
-    for name in _META:
-        argument = module.call.body.argument(name)
-        if argument is not None:
-            after = name == "depends_on"
-            yield from _referred(module.parent, argument, after=after)
-    yield from _of_calls(module.parent)
-
-
-def _inside(module: ModuleInstance) -> Iterator[Node]:
-    """Yield everything in a module, and in those that it calls."""
-    config = module.config
-    yield from (Node(module, "resource", f"{t}.{n}") for t, n in config.resources)
-    yield from (Node(module, "data", f"{t}.{n}") for t, n in config.data)
-    yield from (Node(module, "output", name) for name in config.outputs)
-    yield from (Node(module, "module", name) for name in config.calls)
-
-
-def _in_body(module: ModuleInstance, body: ast.Body) -> Iterator[Node]:
-    for argument in body.arguments.values():
-        if argument.name not in _NO_REFERENCES:
-            after = argument.name == "depends_on"
-            yield from _referred(module, argument, after=after)
-    for block in body.blocks:
-        yield from _in_body(module, block.body)
-
-
-def _referred(
-    module: ModuleInstance, argument: ast.Argument, *, after: bool = False
-) -> Iterator[Node]:
-    """Yield what an argument refers to; `after`: it says what has to be there before."""
-    config = module.config
-    for said in referred(argument):
-        steps = _STEP.findall(said)
-        match steps:
-            case ["local", name, *_] if name in config.locals:
-                yield Node(module, "local", name)
-            case ["var", name, *_] if name in config.variables:
-                yield Node(module, "var", name)
-            case ["data", type_, name, *_] if (type_, name) in config.data:
-                yield Node(module, "data", f"{type_}.{name}")
-            case ["module", name, *rest] if name in config.calls:
-                yield from _of_module(module, name, rest, said, after=after)
-            case [type_, name, *_] if (type_, name) in config.resources:
-                yield Node(module, "resource", f"{type_}.{name}")
-            case _:
-                pass
-
-
-def _of_module(
-    module: ModuleInstance, name: str, rest: list[str], said: str, *, after: bool
-) -> Iterator[Node]:
-    """Yield what `module.name` and its like refer to: one output, all of them, or everything."""
-    if after:
-        yield Node(module, "module", name)
-        return
-    if said.startswith(f"module.{name}["):
-        rest = rest[1:]
-    for child in _children(module, name):
-        named = rest[:1] if rest and rest[0] in child.config.outputs else list(child.config.outputs)
-        yield from (Node(child, "output", output) for output in named)
-
-
-def _children(module: ModuleInstance, name: str) -> list[ModuleInstance]:
-    """Return one instance of a called module: the others have the same blocks."""
-    return module.children(name)[:1]
-
-
-def _block(node: Node) -> ast.Block | None:
-    config = node.module.config
-    match node.kind:
-        case "resource" | "data":
-            type_, _, name = node.name.partition(".")
-            return (config.resources if node.kind == "resource" else config.data).get((type_, name))
-        case "output":
-            return config.outputs.get(node.name)
-        case "var":
-            return config.variables.get(node.name)
-        case _:
+    def circle(self, root: ModuleInstance) -> Circle | None:
+        """Return a circle in a root and all that it calls, or None."""
+        imports = tuple(_imports(root.config))
+        if not self._order(root.called, imports, exact=False).doubtful:
             return None
+        found = self._order(root.called, imports, exact=True)
+        if found.circle:
+            return Circle(found.circle)
+        alone = next((step for step in found.alone if _created(root, step)), None)
+        return Circle((alone,)) if alone is not None else None
+
+    def _order(
+        self,
+        called: Called,
+        imports: tuple[_Import, ...],
+        *,
+        exact: bool,
+        configured: bool = False,
+    ) -> Order:
+        """Order a module; `configured`: a provider around it is made from something."""
+        config, root = called.config, called.parent is None
+        if config not in self._mentions:
+            self._mentions[config] = Mentions(config)
+        mentions = self._mentions[config]
+        configured = configured or mentions.configures(root=root)
+        children: dict[str, Order] = {}
+        for name in config.calls:
+            if (child := called.child(name)) is not None:
+                inside = tuple(i.within() for i in imports if i.path[:1] == (name,))
+                children[name] = self._order(child, inside, exact=exact, configured=configured)
+        key = (config, exact, root, configured, imports, *children.items())
+        found = self._kept.get(key)
+        if found is None:
+            if configured and config not in self._providers:
+                self._providers[config] = Providers(config)
+            found = self._kept[key] = Order(
+                mentions,
+                self._providers[config] if configured else None,
+                children,
+                _numbers(imports),
+                exact=exact,
+                root=root,
+            )
+        return found
+
+
+def _created(root: ModuleInstance, step: Step) -> bool:
+    """Tell whether what refers to itself may have instances: without, Terraform does not look.
+
+    What asks itself how many it has cannot tell, and is refused.
+    """
+    modules = [root]
+    for name in step.path:
+        modules = [child for module in modules for child in module.children(name)]
+    kind, said = step.node[:2]
+    if kind not in {"resource", "data"}:
+        return bool(modules)
+    type_, _, name = said.partition(".")
+    data = kind == "data"
+    return any(
+        module.resource_instances(type_, name, data=data)
+        or isinstance(module.resource_value(type_, name, step.span, data=data), Unknown)
+        for module in modules
+    )
+
+
+class _Import(NamedTuple):
+    """An import block of the root: what it is for, and its number."""
+
+    path: tuple[str, ...]
+    node: Node
+    number: str
+
+    def within(self) -> _Import:
+        return self._replace(path=self.path[1:])
+
+
+def _imports(config: ModuleConfig) -> Iterator[_Import]:
+    for number, block in enumerate(config.imports):
+        argument = block.body.argument("to")
+        names = _names(argument.expression) if argument is not None else []
+        calls: tuple[str, ...] = ()
+        while names[:1] == ["module"]:
+            calls, names = (*calls, *names[1:2]), names[2:]
+        if len(names) > 1:
+            yield _Import(calls, ("resource", f"{names[0]}.{names[1]}"), str(number))
+
+
+def _names(expression: ast.Expression) -> list[str]:
+    """Return the names of an address, without its keys."""
+    names: list[str] = []
+    while isinstance(expression, ast.GetAttribute | ast.Index):
+        if isinstance(expression, ast.GetAttribute):
+            names.insert(0, expression.name)
+        expression = expression.operand
+    said = literal_text(expression)
+    return [*_KEYS.sub("", said).split("."), *names] if said is not None else []
+
+
+def _numbers(imports: Iterable[_Import]) -> dict[Node, tuple[str, ...]]:
+    """Return the import blocks of what is in a module itself; each instance may have one."""
+    found: dict[Node, tuple[str, ...]] = {}
+    for each in imports:
+        if not each.path:
+            found[each.node] = (*found.get(each.node, ()), each.number)
+    return found

@@ -46,9 +46,12 @@ class ModuleConfig:
 
     __slots__ = (
         "calls",
+        "checked",
         "data",
         "diagnostics",
         "directory",
+        "ephemeral",
+        "imports",
         "late",
         "locals",
         "model",
@@ -69,6 +72,10 @@ class ModuleConfig:
         self.outputs: dict[str, ast.Block] = {}
         self.resources: dict[tuple[str, str], ast.Block] = {}
         self.data: dict[tuple[str, str], ast.Block] = {}
+        self.ephemeral: dict[tuple[str, str], ast.Block] = {}
+        self.checked: dict[tuple[str, str], ast.Block] = {}
+        """Data sources that only a check sees."""
+        self.imports: list[ast.Block] = []
         self.calls: dict[str, ast.Block] = {}
         self.providers: dict[str, ast.Block] = {}
         """Provider blocks by name, or "name.alias"."""
@@ -143,6 +150,14 @@ class ModuleConfig:
                 self._put(self.resources, (labels[0], labels[1]), block, override=override)
             case "data":
                 self._put(self.data, (labels[0], labels[1]), block, override=override)
+            case "ephemeral":
+                self._put(self.ephemeral, (labels[0], labels[1]), block, override=override)
+            case "import":
+                self.imports.append(block)
+            case "check":
+                for data in block.body.named("data"):
+                    if len(data.labels) == len(LABELS["data"]):
+                        self.checked[data.labels[0], data.labels[1]] = data
 
     def _put(
         self, table: dict[_Key, ast.Block], key: _Key, block: ast.Block, *, override: bool

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from trailcheck.errors import Diagnostic, Impact
 from trailcheck.terraform import ast, operators, variables
-from trailcheck.terraform.config import ModuleConfig, source_of
+from trailcheck.terraform.called import Called
 from trailcheck.terraform.evaluate import evaluate
 from trailcheck.terraform.expansion import Expansion, Instance, expand
 from trailcheck.terraform.functions.kinds import ephemeral
 from trailcheck.terraform.limits import says_true
-from trailcheck.terraform.looks import local_directory
 from trailcheck.terraform.module_scope import ModuleScope
 from trailcheck.terraform.providers import Provider, provider_of
 from trailcheck.terraform.resource import ResourceInstance
@@ -21,11 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from trailcheck.source import Span
+    from trailcheck.terraform.config import ModuleConfig
     from trailcheck.terraform.functions import FileAccess
     from trailcheck.value import Mapping, Value
     from trailcheck.world import Law
 
-_DEEPEST_MODULE = 40
 _MOST_MODULES = 2_000
 """Module instances of one root; code that calls more of them is not followed further."""
 
@@ -35,6 +34,7 @@ class Tree:
 
     __slots__ = (
         "aws_before_3",
+        "calls",
         "config_at",
         "deployed",
         "diagnostics",
@@ -73,13 +73,15 @@ class Tree:
         """The workspace, if the caller decides it."""
         self.modules = 0
         """How many module instances there are."""
+        self.calls = 0
+        """How many module calls are followed, whatever instances they have."""
         self.hint: Callable[[str], str] = lambda _name: ""
         """Names a variable file beside the root that would give a variable."""
         self.produced: Callable[[ResourceInstance], Mapping | None] = lambda _data: None
         """Gives the outputs of the scanned root whose state a data source reads."""
         self.deployed: Callable[[ResourceInstance], Value | None] = lambda _stack: None
         """Gives the outputs of a CloudFormation stack that a resource deploys."""
-        self.source: Callable[[ModuleInstance, str, ast.Block], ModuleConfig | str] = (
+        self.source: Callable[[Called, str, ast.Block], ModuleConfig | str] = (
             lambda _module, _name, _block: "comes from a source that is not in the repository"
         )
         """Finds the configuration of a call that is no path here, or says why it is not known."""
@@ -114,13 +116,13 @@ class ModuleInstance:
         self.parent = parent
         self.call = call
         self.instance = instance
-        self.depth: int = parent.depth + 1 if parent is not None else 0
         self.address: str = ""
-        self.path: str = ""
-        """The names of the calls that lead here, each with a dot behind it."""
+        called: Called | None = None
         if parent is not None and call is not None:
             self.address = f"{parent.prefix}module.{call.labels[0]}{instance.suffix}"
-            self.path = f"{parent.path}{call.labels[0]}."
+            called = parent.called.child(call.labels[0])
+        self.called: Called = called or Called(tree, config)
+        """The module that this is an instance of."""
         self.prefix: str = f"{self.address}." if self.address else ""
         self.exists: Value = instance.exists
         if parent is not None:
@@ -131,7 +133,6 @@ class ModuleInstance:
         self._outputs: dict[str, Value] = {}
         self._expansions: dict[str, Expansion] = {}
         self._children: dict[str, list[ModuleInstance]] = {}
-        self._sources: dict[str, ModuleConfig | str] = {}
         self._providers: dict[str, Provider] = {}
         self._running: set[str] = set()
         self.scope: ModuleScope = ModuleScope(self, {})
@@ -267,16 +268,8 @@ class ModuleInstance:
             return found
         self._children[name] = found = []
         block = self.config.calls.get(name)
-        config = self.child_config(name)
-        if block is None or config is None:
-            return found
-        if self.depth >= _DEEPEST_MODULE or self._calls_itself(config):
-            self.tree.report(
-                f"module.{name} is nested too deeply",
-                "It calls itself, or nearly.",
-                block.header,
-                Impact.UNREAD,
-            )
+        called = self.called.child(name)
+        if block is None or called is None:
             return found
         instances = self.expansion(f"{self.prefix}module.{name}", block).instances
         self.tree.modules += len(instances)
@@ -290,49 +283,19 @@ class ModuleInstance:
             )
             return found
         for instance in instances:
-            child = ModuleInstance(self.tree, config, self, block, instance)
+            child = ModuleInstance(self.tree, called.config, self, block, instance)
             self.tree.handles[child.address] = child
             found.append(child)
         return found
 
-    def _calls_itself(self, config: ModuleConfig) -> bool:
-        module: ModuleInstance | None = self
-        while module is not None:
-            if module.config is config:
-                return True
-            module = module.parent
-        return False
-
     def child_config(self, name: str) -> ModuleConfig | None:
         """Return the configuration that a module call leads to, if it is at hand."""
-        found = self._source(name)
-        return found if isinstance(found, ModuleConfig) else None
-
-    def _source(self, name: str) -> ModuleConfig | str:
-        found = self._sources.get(name)
-        if found is None:
-            block = self.config.calls.get(name)
-            directory = self.child_directory(name)
-            config = self.tree.config_at(directory) if directory is not None else None
-            if config is not None:
-                found = config
-            elif block is None:
-                found = "is not declared"
-            else:
-                found = self.tree.source(self, name, block)
-            self._sources[name] = found
-        return found
+        return self.called.child_config(name)
 
     def boundary(self, name: str) -> str:
         """Say why nothing is known of what a module call creates and returns."""
-        found = self._source(name)
-        return f"{self.prefix}module.{name} {found}" if isinstance(found, str) else ""
-
-    def child_directory(self, name: str) -> str | None:
-        """Return the directory of a local module call, relative to the repository."""
-        block = self.config.calls.get(name)
-        path = source_of(block) if block is not None else None
-        return local_directory(self.config.directory, path)
+        reason = self.called.boundary(name)
+        return f"{self.prefix}module.{name} {reason}" if reason else ""
 
     def module_value(self, name: str, span: Span) -> Value:
         """Return what `module.name` is."""

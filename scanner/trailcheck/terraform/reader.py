@@ -19,7 +19,7 @@ from trailcheck.terraform.modules import Tree
 from trailcheck.terraform.operators import conditional, refused
 from trailcheck.terraform.remote_state import stored, wanted
 from trailcheck.terraform.resource import ResourceInstance
-from trailcheck.terraform.resources import CHAIN, LOOKED_UP, OF_KIND, TYPES, resource_of
+from trailcheck.terraform.resources import LOOKED_UP, OF_KIND, TYPES, resource_of
 from trailcheck.terraform.sources import Sources
 from trailcheck.terraform.stacks import STACKS, Stacks, file_named, outputs
 from trailcheck.terraform.strict import mended
@@ -57,6 +57,7 @@ class Reader:
         """Directories that some root has an instance of."""
         self._idle: dict[ModuleConfig, bool] = {}
         self._roots: dict[str, _Root] = {}
+        self.orders = circles.Orders()
         self._producers: dict[State, str] | None = None
         self.broken = False
         """Whether code was lost that may have called modules."""
@@ -271,15 +272,10 @@ class _Root:
         return conditional(exists, none, Known(False), instance.block.header)
 
     def _circle(self) -> circles.Circle | None:
-        """Return a circle of references on the chain of a trail, reported once."""
+        """Return a circle of references in the root, reported once."""
         if self._circles is None:
-            starts = (
-                circles.Node(module, "resource", f"{type_}.{name}")
-                for module in self.modules()
-                for type_, name in module.config.resources
-                if type_ in STACKS or (type_ in TYPES and TYPES[type_].kind in CHAIN)
-            )
-            found = circles.find(starts)
+            root = self.tree.root
+            found = self.reader.orders.circle(root) if root is not None else None
             self._circles = (found,)
             if found is not None:
                 detail = "Each of these waits for the one before it, and the first for the last."

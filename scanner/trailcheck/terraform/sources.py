@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from trailcheck.terraform import ast, models
+    from trailcheck.terraform.called import Called
     from trailcheck.terraform.looks import Looks
     from trailcheck.terraform.modules import ModuleInstance
 
@@ -34,14 +35,14 @@ class Sources:
         """The models in use, each with the addresses of the calls that it is read for."""
         self._found: dict[str, ModuleConfig | str] = {}
 
-    def find(self, module: ModuleInstance, name: str, block: ast.Block) -> ModuleConfig | str:
+    def find(self, module: Called, name: str, block: ast.Block) -> ModuleConfig | str:
         """Return the configuration that a call leads to, or the reason why it is not known."""
         key = f"{module.path}{name}"
         if key not in self._found:
             self._found[key] = self._find(module, name, block)
         return self._found[key]
 
-    def _find(self, module: ModuleInstance, name: str, block: ast.Block) -> ModuleConfig | str:
+    def _find(self, module: Called, name: str, block: ast.Block) -> ModuleConfig | str:
         source = source_of(block)
         if source is None:
             return "has a source that is not written as plain text"
