@@ -134,8 +134,10 @@ def test_circles_of_blocks(tmp_path: Path, text: str, expected: list[str]) -> No
         ("dynamic B {\n for_each = [aws_cloudtrail.t.name]\n content {}\n }", True),
         ("dynamic B {\n for_each = [1]\n content {\n name = aws_cloudtrail.t.name\n }\n }", True),
         (
-            "dynamic B {\n for_each = []\n iterator = aws_cloudtrail\n"
-            " content {\n name = aws_cloudtrail.t.name\n }\n }",
+            (
+                "dynamic B {\n for_each = []\n iterator = aws_cloudtrail\n"
+                " content {\n name = aws_cloudtrail.t.name\n }\n }"
+            ),
             False,
         ),
         ('description = join("", [for aws_cloudtrail in [{ t = "" }] : aws_cloudtrail.t])', False),
@@ -313,8 +315,8 @@ def test_all_of_a_module_or_one_output(
             "module.m.trail",
             [
                 (
-                    "Cycle: module.m.var.trail (expand), module.m.output.trail (expand), aws_iam_role.r, "
-                    "aws_cloudtrail.t"
+                    "Cycle: module.m.var.trail (expand), module.m.output.trail (expand), "
+                    "aws_iam_role.r, aws_cloudtrail.t"
                 )
             ],
         ),
