@@ -10,7 +10,7 @@ import pytest
 from trailcheck.source import Source
 from trailcheck.terraform import jsonsyntax, syntax
 from trailcheck.terraform.config import ModuleConfig
-from trailcheck.terraform.mentions import Mentions
+from trailcheck.terraform.mentions import Mentions, given
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,8 @@ def _uncovered(mentions: Mentions) -> list[tuple[object, ...]]:
     """Return what is referred to, and was not seen at a glance."""
     calls = [("expand", name) for name in mentions.config.calls]
     providers = [("provider", name) for name in mentions.config.providers]
-    nodes = (*mentions.nodes, *calls, *providers)
+    arguments = [("given", c, n) for c, b in mentions.config.calls.items() for n in given(b)]
+    nodes = (*mentions.nodes, *calls, *providers, *arguments)
     return [
         (node, said)
         for node in nodes

@@ -40,8 +40,9 @@ _MENTION = re.compile(
     rf"""\b({_NAME})\.({_NAME})(?:(?:\[(?:\d+|"[^"\\$%]*")\]|\.\d+)?\.({_NAME}))?"""
 )
 _SAID = re.compile(rf"""({_NAME})\.({_NAME})(?:(?:\[(?:\d+|"(?:[^"\\]|\\.)*")\])?\.({_NAME}))?""")
-_APART = re.compile(r"\.(?:(?=[\s#/])|(?<=[\s/]\.)(?=\s*[^\W\d]))")
+_APART = re.compile(r"\.(?:(?=[ \t\r\n#/])|(?<=[ \t\r\n/]\.)(?=\s*[^\W\d]))")
 """A dot with space or a comment beside it: it may join two names that no pattern sees as one."""
+_SIGNS = (". ", ".\n", "./", ".#", ".\t", ".\r", " .", "\n.", "/.", "\t.", "\r.")
 _WORD_BEFORE = re.compile(r"[\w-]+$")
 _HEADS = frozenset({"local", "var", "module", "data", "resource", "ephemeral"})
 _NEAR = 64
@@ -74,9 +75,7 @@ class Mentions:
         yield from (("output", name) for name in config.outputs)
         yield from (("var", name) for name in config.variables)
         yield from (("validation", name) for name in self.validated)
-        for name, block in config.calls.items():
-            yield ("close", name)
-            yield from (("given", name, said) for said in given(block))
+        yield from (("close", name) for name in config.calls)
 
     def of(self, node: Node, *, exact: bool) -> tuple[Node, ...]:
         """Return what a part refers to; not exactly, that and more."""
@@ -152,6 +151,8 @@ class Mentions:
         """Tell whether a text may refer to something by more than names with dots between."""
         if json and "\\u" in text:
             return True
+        if not any(sign in text for sign in _SIGNS):
+            return False
         for dot in _APART.finditer(text):
             before = text[max(dot.start() - _NEAR, 0) : dot.start()]
             bare = before.rstrip()

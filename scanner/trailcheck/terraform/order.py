@@ -247,7 +247,7 @@ class Order:
                     way.pop()
                     on_way.discard(node)
                     reached = 0
-                    for other in self._kept[node]:
+                    for other in self._kept[node] if kinds else ():
                         reached |= reach.get(other, 0)
                     if node[0] in kinds:
                         reached |= ports.setdefault(node, 1 << len(ports))
