@@ -10,7 +10,8 @@ import pytest
 from trailcheck.source import Source
 from trailcheck.terraform import jsonsyntax, syntax
 from trailcheck.terraform.config import ModuleConfig
-from trailcheck.terraform.mentions import Mentions, given
+from trailcheck.terraform.glance import Glance, arguments
+from trailcheck.terraform.mentions import Mentions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,18 +42,19 @@ def _configs(folder: Path) -> Iterator[ModuleConfig]:
             yield ModuleConfig(directory.name, parsed)
 
 
-def _uncovered(mentions: Mentions) -> list[tuple[object, ...]]:
+def _uncovered(config: ModuleConfig) -> list[tuple[object, ...]]:
     """Return what is referred to, and was not seen at a glance."""
-    calls = [("expand", name) for name in mentions.config.calls]
-    providers = [("provider", name) for name in mentions.config.providers]
-    arguments = [("given", c, n) for c, b in mentions.config.calls.items() for n in given(b)]
-    nodes = (*mentions.nodes, *calls, *providers, *arguments)
+    glance, exact = Glance(config), Mentions(config)
+    assert {*glance.nodes} >= {*exact.nodes}
+    calls = [("expand", name) for name in config.calls]
+    providers = [("provider", name) for name in config.providers]
+    given = [("given", call, name) for call in config.calls for name in exact.given(call)]
+    assert given == [("given", call, name) for call in config.calls for name in glance.given(call)]
     return [
         (node, said)
-        for node in nodes
-        for said in mentions.of(node, exact=True)
-        if not {said, ("close", said[1]) if said[0] == "of" else said}
-        & set(mentions.of(node, exact=False))
+        for node in (*exact.nodes, *calls, *providers, *given)
+        for said in exact.of(node)
+        if not {said, ("close", said[1]) if said[0] == "of" else said} & {*glance.of(node)}
     ]
 
 
@@ -61,9 +63,8 @@ def test_a_glance_misses_nothing() -> None:
     checked = 0
     for folder in sorted(path for path in FIXTURES.rglob("*") if path.is_dir()):
         for config in _configs(folder):
-            mentions = Mentions(config)
-            assert _uncovered(mentions) == []
-            checked += len(mentions.nodes)
+            assert _uncovered(config) == []
+            checked += len(Mentions(config).nodes)
     assert checked > 500
 
 
@@ -106,6 +107,24 @@ def test_spellings(said: str, expected: tuple[str, ...] | None) -> None:
     """However a reference is spelled, it is seen."""
     wrapped = f"({said})" if expected is None else said
     text = f"{DECLARED}locals {{\n  other = {{}}\n  x = {wrapped}\n}}\n"
-    mentions = Mentions(ModuleConfig("x", [syntax.parse(Source("x.tf", text.encode()))]))
-    assert (expected or ("of", "m", "out")) in mentions.of(("local", "x"), exact=True)
-    assert _uncovered(mentions) == []
+    config = ModuleConfig("x", [syntax.parse(Source("x.tf", text.encode()))])
+    assert (expected or ("of", "m", "out")) in Mentions(config).of(("local", "x"))
+    assert _uncovered(config) == []
+
+
+@pytest.mark.parametrize(
+    ("inside", "expected"),
+    [
+        ('a = "x"\n  b = [\n    c.d,\n  ]\n\n  # e = (\n  f = { g = 1 }', ["a", "b", "f"]),
+        ('a = {\n    b = "${c.d}-("\n  }\n  e = 1', ["a", "e"]),
+        ('a = "${c["d"]}"', None),
+        ("a = <<EOT\n  b = 1\nEOT", None),
+        ("a = 1 /*\n  b = 2\n*/", None),
+        ('a = "\\""', None),
+        ("a = b == c\n  d = 1", ["a", "d"]),
+    ],
+)
+def test_arguments_of_a_call(inside: str, expected: list[str] | None) -> None:
+    """A call is split into its arguments where that takes no parser."""
+    found = arguments(f'module "m" {{\n  {inside}\n}}')
+    assert (found if found is None else [*found]) == expected

@@ -238,15 +238,16 @@ class Body:
 class Block:
     """`type "label" { … }`; the body may be read on first use."""
 
-    __slots__ = ("_body", "header", "labels", "source", "type")
+    __slots__ = ("_body", "header", "labels", "source", "type", "whole")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what is known before the body is read
         self,
         type: str,  # noqa: A002
         labels: tuple[str, ...],
         header: Span,
         body: Body | Callable[[], Body],
         source: str | None = None,
+        whole: Span | None = None,
     ) -> None:
         self.type = type
         self.labels = labels
@@ -254,6 +255,8 @@ class Block:
         """Type and labels, without the braces."""
         self.source = source
         """The source of a module call, if it is told before the body is read."""
+        self.whole = whole
+        """The block with its body, if it is told before the body is read."""
         self._body = body
 
     @property

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from trailcheck.record import NamedTuple
 from trailcheck.terraform import ast
 from trailcheck.terraform.config import literal_text
+from trailcheck.terraform.glance import Glance
 from trailcheck.terraform.mentions import Mentions, Node
 from trailcheck.terraform.order import Order, Step
 from trailcheck.terraform.passing import Providers
@@ -53,6 +54,7 @@ class Orders:
     """The orders of module directories; each is worked out once, whoever calls the module."""
 
     def __init__(self) -> None:
+        self._glances: dict[ModuleConfig, Glance] = {}
         self._mentions: dict[ModuleConfig, Mentions] = {}
         self._providers: dict[ModuleConfig, Providers] = {}
         self._kept: dict[tuple[object, ...], Order] = {}
@@ -78,10 +80,14 @@ class Orders:
     ) -> Order:
         """Order a module; `configured`: a provider around it is made from something."""
         config, root = called.config, called.parent is None
-        if config not in self._mentions:
-            self._mentions[config] = Mentions(config)
-        mentions = self._mentions[config]
-        configured = configured or mentions.configures(root=root)
+        if config not in self._glances:
+            self._glances[config] = Glance(config)
+        mentions: Mentions = self._glances[config]
+        configured = configured or self._glances[config].configures(root=root)
+        if exact:
+            if config not in self._mentions:
+                self._mentions[config] = Mentions(config)
+            mentions = self._mentions[config]
         children: dict[str, Order] = {}
         for name in config.calls:
             if (child := called.child(name)) is not None:
@@ -97,7 +103,6 @@ class Orders:
                 self._providers[config] if configured else None,
                 children,
                 _numbers(imports),
-                exact=exact,
                 root=root,
             )
         return found

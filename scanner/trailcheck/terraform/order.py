@@ -13,7 +13,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from trailcheck.record import NamedTuple
-from trailcheck.terraform.mentions import RESOURCES, Mentions, Node, given
+from trailcheck.terraform.mentions import RESOURCES, Mentions, Node
 from trailcheck.terraform.passing import Key, Providers
 
 if TYPE_CHECKING:
@@ -87,21 +87,19 @@ class Step(NamedTuple):
 class Order:
     """What waits for what in one module directory, and what its callers must know of it."""
 
-    def __init__(  # noqa: PLR0913 - the parts of a module
+    def __init__(
         self,
         mentions: Mentions,
         providers: Providers | None,
         children: dict[str, Order],
         imports: dict[Node, tuple[str, ...]],
         *,
-        exact: bool,
         root: bool,
     ) -> None:
         self.mentions = mentions
         self.providers = providers
         self.children = children
         self._imports = imports
-        self._exact = exact
         self._root = root
         self._around = () if root else (_AROUND,)
         self._kept: dict[Node, tuple[Node, ...]] = {}
@@ -144,11 +142,11 @@ class Order:
             call = node[1]
             return (
                 *self._through(call, _ALL),
-                *(("given", call, name) for name in given(self._call(call))),
+                *(("given", call, name) for name in self.mentions.given(call)),
             )
         if kind == "all":
             return (*self.mentions.nodes, *self._around)
-        said = self.mentions.of(node, exact=self._exact)
+        said = self.mentions.of(node)
         validated = self.mentions.validated
         if validated:
             checks = (("validation", n[1]) for n in said if n[0] == "var" and n[1] in validated)
@@ -198,7 +196,7 @@ class Order:
             case ("around",):
                 return ("expand", call)
             case ("var", name):
-                return ("given", call, name) if name in self._call(call).body.arguments else None
+                return ("given", call, name) if name in self.mentions.given(call) else None
             case ("passed", type_, alias):
                 if self.providers is None or child.providers is None:
                     return None

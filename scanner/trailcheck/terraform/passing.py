@@ -41,9 +41,13 @@ class Providers:
 
     def used(self, type_: str, block: ast.Block) -> Key:
         """Return the provider configuration that a resource of a type uses."""
+        default = self.key(type_.partition("_")[0])
+        whole = block.whole
+        if whole is not None and b"provider" not in whole.source.data[whole.start : whole.end]:
+            return default  # And its body need not be read.
         argument = block.body.argument("provider")
         said = _said(argument.expression) if argument is not None else None
-        return self.key(said or type_.partition("_")[0])
+        return self.key(said) if said else default
 
     def passed(self, call: ast.Block, child: Providers) -> dict[Key, Key]:
         """Return what a call passes: the child's provider configurations, and which they are."""

@@ -100,6 +100,7 @@ def _in_blocks(source: Source, places: list[tuple[int, int]]) -> ast.File | None
             source.span(start, header.end(1)),
             partial(_body, source, start, end, problems),
             _source(data[header.end() : end]) if words[0] == "module" else None,
+            source.span(start, end),
         )
         blocks.append(block)
         last = end
