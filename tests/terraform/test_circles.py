@@ -177,6 +177,10 @@ def test_a_circle_anywhere_refuses_the_root(tmp_path: Path, more: str, expected:
     assert _scan(tmp_path, CHAIN + more) == expected
 
 
+CHECK = (
+    'check "c" {\n  data "alt_thing" "d" {\n    name = aws_cloudtrail.t.name\n  }\n'
+    '  assert {\n    condition = data.alt_thing.d.arn != ""\n    error_message = "."\n  }\n}\n'
+)
 VARIABLE = (
     'variable "v" {\n  default = ""\n  validation {\n    condition = var.v != COND\n'
     '    error_message = ""\n  }\n}\n'
@@ -212,7 +216,7 @@ VARIABLE = (
         ),
         (
             "description = data.alt_thing.d.arn",
-            'check "c" {\n  data "alt_thing" "d" {\n    name = aws_cloudtrail.t.name\n  }\n}\n',
+            CHECK,
             ["Cycle: data.alt_thing.d, aws_iam_role.r, aws_cloudtrail.t"],
         ),
     ],

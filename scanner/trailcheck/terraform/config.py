@@ -123,6 +123,11 @@ class ModuleConfig:
                 self.terraform.append(block)
             case "moved" | "removed" | "import" | "check":
                 self.statements.append(block)
+                if block.type == "import":
+                    self.imports.append(block)
+                for data in block.body.named("data") if block.type == "check" else ():
+                    if len(data.labels) == len(LABELS["data"]):
+                        self.checked[data.labels[0], data.labels[1]] = data
             case "locals":
                 for name, argument in block.body.arguments.items():
                     self._check_name(argument.name_span, name, "name of a local value")
@@ -152,12 +157,6 @@ class ModuleConfig:
                 self._put(self.data, (labels[0], labels[1]), block, override=override)
             case "ephemeral":
                 self._put(self.ephemeral, (labels[0], labels[1]), block, override=override)
-            case "import":
-                self.imports.append(block)
-            case "check":
-                for data in block.body.named("data"):
-                    if len(data.labels) == len(LABELS["data"]):
-                        self.checked[data.labels[0], data.labels[1]] = data
 
     def _put(
         self, table: dict[_Key, ast.Block], key: _Key, block: ast.Block, *, override: bool
