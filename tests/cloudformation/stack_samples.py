@@ -195,6 +195,10 @@ def _resources(draw: st.DrawFn) -> Json:
         }
         for n in range(2)
     }
+    if draw(st.booleans()):
+        one = groups["G1"]["Properties"]
+        other = {"LogGroupName": "other", "RetentionInDays": 90}
+        groups["G1"]["Properties"] = {"Fn::If": [draw(chosen), one, other]}
     base = {"LogGroupName": {"Fn::Sub": "base-${P0}"}} if draw(st.booleans()) else {}
     to = [_maybe(draw, {"Ref": role}) for role in draw(st.sampled_from([ROLES, ("R1",)]))]
     passed = {"In": draw(names), "Role": {"Ref": "R0"}, "Group": {"Fn::GetAtt": ["Base", "Arn"]}}

@@ -335,3 +335,44 @@ Resources:
     )
     assert attribute(reading, "Groupbc", "name").value == Known("/x/b-c")
     assert reading.diagnostics == []
+
+
+@pytest.mark.parametrize(
+    ("properties", "days", "summaries"),
+    [
+        ("!If [Long, {RetentionInDays: 400}, {RetentionInDays: 30}]", (400, 30), []),
+        ("{Fn::If: [Long, {RetentionInDays: 400}, !Ref AWS::NoValue]}", (400, 0), []),
+        (
+            "!If [Long, {RetentionInDays: 400}, !If [Long, {}, {RetentionInDays: '7'}]]",
+            (400, 7),
+            [],
+        ),
+        (
+            "!If [Long, {RetentionInDay: 400}, {RetentionInDays: 30}]",
+            (0, 30),
+            ["AWS::Logs::LogGroup has no property RetentionInDay"],
+        ),
+    ],
+)
+def test_a_condition_may_choose_all_properties(
+    properties: str, days: tuple[int, int], summaries: list[str]
+) -> None:
+    """Each arm is read, and looked at for what CloudFormation refuses, like properties alone."""
+    for said, expected in zip(("yes", "no"), days, strict=True):
+        reading = template(
+            "Parameters: {P: {Type: String}}\n"
+            "Conditions: {Long: !Equals [!Ref P, 'yes']}\n"
+            f"Resources: {{G: {{Type: AWS::Logs::LogGroup, Properties: {properties}}}}}",
+            {"P": said},
+        )
+        assert attribute(reading, "G", "retention_days").value == Known(expected)
+        assert [found.summary for found in reading.diagnostics] == summaries
+
+
+def test_an_arm_without_what_is_demanded_is_refused() -> None:
+    """A role without a trust policy is not created."""
+    reading = template(
+        "Conditions: {C: !Equals [!Ref AWS::Region, us-east-1]}\n"
+        "Resources: {R: {Type: AWS::IAM::Role, Properties: !If [C, {Path: /a/}, {Path: /b/}]}}"
+    )
+    assert {d.summary for d in reading.diagnostics} == {"R has no AssumeRolePolicyDocument"}

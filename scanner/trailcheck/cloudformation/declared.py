@@ -7,18 +7,25 @@ from typing import TYPE_CHECKING
 from trailcheck.cloudformation import conditions
 from trailcheck.cloudformation.cdk.constructs import construct_of
 from trailcheck.cloudformation.cdk.retained import Retentions
-from trailcheck.cloudformation.functions import lift, opaque, parts_of_scalar
+from trailcheck.cloudformation.functions import (
+    NO_VALUE,
+    each_branch,
+    lift,
+    opaque,
+    parts_of_scalar,
+)
 from trailcheck.cloudformation.loops import LOOP, LoopError, unroll
 from trailcheck.cloudformation.references import exists, ref
-from trailcheck.cloudformation.refusals import check, settled
+from trailcheck.cloudformation.refusals import check, is_choice, settled
 from trailcheck.cloudformation.resources import FIELDS, KINDS
 from trailcheck.cloudformation.resources import read as read_field
 from trailcheck.cloudformation.schemas import SCHEMAS
 from trailcheck.graph import Attribute, Resource
-from trailcheck.value import Known, Piece, text
+from trailcheck.value import Known, Mapping, Piece, Unknown, text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
+    from collections.abc import Mapping as Map
 
     from trailcheck.cloudformation.intrinsics import Evaluator
     from trailcheck.cloudformation.nodes import MapNode, Member
@@ -93,6 +100,9 @@ class Resources:
             member, names = _member(evaluator, properties, field.name)
         except LoopError as error:
             return Attribute(opaque(error.summary, error.span), declared.id_span, stated=False)
+        chosen = self._chosen(declared, name) if declared.unread else None
+        if chosen is not None:
+            return chosen
         if member is None or properties is None:
             value: Value = field.default
             if declared.unread and field.name:
@@ -110,6 +120,24 @@ class Resources:
         stated = not (isinstance(said, Known) and said.data is None)
         said = settled(evaluator, declared, field, said)
         return Attribute(read_field(field, said), span, stated)
+
+    def _chosen(self, declared: Declaration, name: str) -> Attribute | None:
+        """Evaluate an attribute of properties that a condition chooses as a whole, else None."""
+        field, node = FIELDS[declared.type][name], declared.body.get("Properties")
+        evaluator = self.evaluator.within(declared.names)
+        if node is None or not is_choice(evaluator, node):
+            return None
+
+        def said(whole: Value) -> Value:
+            if isinstance(whole, Mapping):
+                return whole.items.get(field.name, NO_VALUE)
+            if isinstance(whole, Unknown) or whole == NO_VALUE:
+                return whole
+            return opaque(f"the properties of {declared.id} are not a map", node.span)
+
+        value = each_branch(self._guarded(declared, lambda: evaluator.value(node)), said)
+        value = settled(evaluator, declared, field, value)
+        return Attribute(read_field(field, value), node.span, stated=True)
 
     def _kept(self, declared: Declaration) -> Attribute:
         """Tell whether the resource outlives its stack: both policies at its level must say so."""
@@ -150,7 +178,7 @@ class Resources:
 
 def _member(
     evaluator: Evaluator, properties: MapNode | None, name: str
-) -> tuple[Member | None, Mapping[str, Value]]:
+) -> tuple[Member | None, Map[str, Value]]:
     """Find a property, also one that Fn::ForEach makes. Raises LoopError where that is not sure."""
     members = properties.members if properties is not None else {}
     names = evaluator.names

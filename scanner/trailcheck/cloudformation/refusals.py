@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, assert_never
 
 from trailcheck.cloudformation import measures
 from trailcheck.cloudformation.functions import each_branch
-from trailcheck.cloudformation.loops import LOOP
 from trailcheck.cloudformation.nodes import ListNode, MapNode, ScalarNode
 from trailcheck.cloudformation.schemas import DATE, SCHEMAS
 from trailcheck.cloudformation.stacks.holes import OPEN
@@ -19,7 +18,7 @@ from trailcheck.errors import Impact
 from trailcheck.value import Known, Mapping, Reference, Sequence, Symbol, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from trailcheck.cloudformation.intrinsics import Evaluator
     from trailcheck.cloudformation.nodes import Node
@@ -46,21 +45,39 @@ def check(evaluator: Evaluator, declared: Declaration) -> None:
     schema = SCHEMAS.get(declared.type)
     if schema is None:
         return
-    properties = declared.properties
-    names: list[str] = []
-    if properties is not None:
-        walk = _Walk(evaluator, declared)
-        walk.map(properties, schema["properties"], declared.type, "")
-        names = walk.stated(properties)
-    lacking = [name for name in schema["required"] if name not in names]
-    looped = any(name.startswith(LOOP) for name in names)
-    if lacking and not (declared.unread or looped):
-        evaluator.template.report(
-            f"{declared.id} has no {' and no '.join(lacking)}",
-            f"CloudFormation refuses a resource of the type {declared.type} without it.",
-            declared.id_span,
-            Impact.REFUSED,
-        )
+    node = declared.body.get("Properties")
+    stated = declared.properties is not None or declared.unread
+    for properties in _written(evaluator, node) if node is not None and stated else (None,):
+        names: list[str] = []
+        if properties is not None:
+            walk = _Walk(evaluator, declared)
+            walk.map(properties, schema["properties"], declared.type, "")
+            names = walk.stated(properties)
+        lacking = [name for name in schema["required"] if name not in names]
+        looped = any(name.startswith("Fn::") for name in names)
+        if lacking and not looped:
+            evaluator.template.report(
+                f"{declared.id} has no {' and no '.join(lacking)}",
+                f"CloudFormation refuses a resource of the type {declared.type} without it.",
+                declared.id_span,
+                Impact.REFUSED,
+            )
+
+
+def is_choice(evaluator: Evaluator, node: Node) -> bool:
+    """Tell whether a condition chooses what stands here: a call of Fn::If."""
+    call = evaluator.function(node)
+    return call is not None and call[0] == "Fn::If"
+
+
+def _written(evaluator: Evaluator, node: Node) -> Iterator[MapNode]:
+    """Yield the maps of properties that are written, each that a condition may choose."""
+    call = evaluator.function(node)
+    if call is not None and call[0] == "Fn::If":
+        for arm in (evaluator.arguments(node, call[1], 3, 3) or ())[1:]:
+            yield from _written(evaluator, arm)
+    elif isinstance(node, MapNode) and (call is None or call[0] == "Ref"):
+        yield node
 
 
 def settled(evaluator: Evaluator, declared: Declaration, field: Field, value: Value) -> Value:

@@ -125,7 +125,7 @@ class Template:
             return
         properties = body.get("Properties")
         unread = not (properties is None or is_null(properties) or isinstance(properties, MapNode))
-        if properties is not None and unread:
+        if properties is not None and unread and properties.tag != "!If":
             self.report(
                 f"The properties of {member.key} are not a map",
                 "Properties holds names with their values; here it is something else.",
