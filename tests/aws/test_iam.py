@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from trailcheck.aws import iam
-from trailcheck.aws.arn import Answer, Opaque, joined
+from trailcheck.aws.answer import Answer
+from trailcheck.aws.arn import Opaque, joined
 from trailcheck.aws.policy import read
 from trailcheck.aws.statement import Request
 from trailcheck.source import Source

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailcheck.aws.arn import Answer, show
+from trailcheck.aws.answer import Answer
+from trailcheck.aws.arn import show
 from trailcheck.aws.monitoring import watchers
 from trailcheck.rule import rule
 from trailcheck.verdict import Severity

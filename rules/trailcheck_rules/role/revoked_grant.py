@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trailcheck.aws import iam
-from trailcheck.aws.arn import Answer, all_of
+from trailcheck.aws.answer import Answer, all_of
 from trailcheck.aws.delivery import ACTIONS
 from trailcheck.aws.exclusive import exclusions, survives
 from trailcheck.graph import Dialect

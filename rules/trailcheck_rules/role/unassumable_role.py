@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trailcheck.aws import iam
-from trailcheck.aws.arn import Answer, show
+from trailcheck.aws.answer import Answer
+from trailcheck.aws.arn import show
 from trailcheck.aws.policy import Element, Principal
 from trailcheck.rule import rule
 from trailcheck.verdict import Severity

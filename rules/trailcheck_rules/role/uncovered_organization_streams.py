@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailcheck.aws.arn import Answer
+from trailcheck.aws.answer import Answer
 from trailcheck.aws.delivery import ACTIONS, group_name, only_the_group
 from trailcheck.aws.organization import covered
 from trailcheck.aws.policy import Gap

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailcheck.aws.arn import Answer, Opaque, arn_of, matches, show
+from trailcheck.aws.answer import Answer
+from trailcheck.aws.arn import Opaque, arn_of, show
 from trailcheck.aws.views import GroupLink, OutsideLink, RoleLink
+from trailcheck.aws.wildcard import matches
 from trailcheck.rule import rule
 from trailcheck.value import Unknown
 from trailcheck.verdict import Evidence, Severity

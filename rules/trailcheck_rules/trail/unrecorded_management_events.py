@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailcheck.aws.arn import Answer, any_of
+from trailcheck.aws.answer import Answer, any_of
 from trailcheck.rule import rule
 from trailcheck.verdict import Evidence, Severity
 

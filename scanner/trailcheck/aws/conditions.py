@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailcheck.aws.arn import Answer, all_of, arn_of, literal, matches, show
+from trailcheck.aws.answer import Answer, all_of
+from trailcheck.aws.arn import arn_of, literal, show
 from trailcheck.aws.policy import Element, Gap
 from trailcheck.aws.statement import Part, decisive, fill
+from trailcheck.aws.wildcard import matches
 
 if TYPE_CHECKING:
     from trailcheck.aws.arn import Tokens

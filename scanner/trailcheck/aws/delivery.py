@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trailcheck.aws import iam
-from trailcheck.aws.arn import Answer, same, show
+from trailcheck.aws.answer import Answer
+from trailcheck.aws.arn import same, show
 from trailcheck.aws.grants import existing
 from trailcheck.aws.policy import Element, never_filled, read
 from trailcheck.aws.views import GroupLink, UnknownLink

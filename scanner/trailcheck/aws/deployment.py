@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from trailcheck.aws.arn import Answer, Opaque, joined, literal, resource_matches, symbol
+from trailcheck.aws.answer import Answer
+from trailcheck.aws.arn import Opaque, joined, literal, symbol
+from trailcheck.aws.wildcard import resource_matches
 from trailcheck.value import Symbol
 
 if TYPE_CHECKING:

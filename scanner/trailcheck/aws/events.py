@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailcheck.aws.arn import Answer, all_of, any_of
+from trailcheck.aws.answer import Answer, all_of, any_of
 from trailcheck.aws.policy import Gap, gap_of
 from trailcheck.record import NamedTuple
 from trailcheck.value import Handle, Known, Mapping, Reference, Sequence, Symbol, Unknown

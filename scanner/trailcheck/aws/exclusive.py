@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailcheck.aws.arn import Answer, any_of, matches, same
+from trailcheck.aws.answer import Answer, any_of
+from trailcheck.aws.arn import same
 from trailcheck.aws.grants import existing, unsettled
+from trailcheck.aws.wildcard import matches
 from trailcheck.graph import Dialect, Kind
 from trailcheck.record import NamedTuple
 from trailcheck.value import Known, Sequence

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from trailcheck.aws.arn import Answer, show
+from trailcheck.aws.answer import Answer
+from trailcheck.aws.arn import show
 from trailcheck.aws.delivery import ACTIONS
 from trailcheck.aws.policy import Gap
 from trailcheck.aws.views import GroupLink, NoLink, OutsideLink, RoleLink, UnknownLink, WrongLink

@@ -10,9 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trailcheck.aws import managed
-from trailcheck.aws.arn import Answer, any_of, arn_of, literal, matches, same, show
+from trailcheck.aws.answer import Answer, any_of
+from trailcheck.aws.arn import arn_of, literal, same, show
 from trailcheck.aws.iam import Policy
 from trailcheck.aws.policy import Document, Element, Gap, Statement, gap_of, read
+from trailcheck.aws.wildcard import matches
 from trailcheck.graph import Kind
 from trailcheck.record import NamedTuple
 from trailcheck.value import Handle, Known, Mapping, Reference, Sequence, Symbol, Text, Unknown

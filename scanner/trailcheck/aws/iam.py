@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailcheck.aws.arn import Answer, Opaque, show
+from trailcheck.aws.answer import Answer
+from trailcheck.aws.arn import Opaque, show
 from trailcheck.aws.conditions import conditions_hold
 from trailcheck.aws.policy import Element, Gap, gap_of, never_filled
 from trailcheck.aws.statement import Part, actions, principals, resources

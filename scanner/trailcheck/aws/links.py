@@ -8,19 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from trailcheck.aws.arn import (
-    Answer,
-    Opaque,
-    arn_of,
-    joined,
-    literal,
-    matches,
-    same,
-    show,
-    split,
-    tokens_of,
-)
+from trailcheck.aws.answer import Answer
+from trailcheck.aws.arn import Opaque, arn_of, joined, literal, same, show, split, tokens_of
 from trailcheck.aws.view import LogGroup, Role
+from trailcheck.aws.wildcard import matches
 from trailcheck.graph import Dialect, Kind
 from trailcheck.record import NamedTuple
 from trailcheck.value import (

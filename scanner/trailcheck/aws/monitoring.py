@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailcheck.aws.arn import Answer, matches, same
+from trailcheck.aws.answer import Answer
+from trailcheck.aws.arn import same
 from trailcheck.aws.grants import existing
 from trailcheck.aws.policy import Gap
 from trailcheck.aws.view import View
+from trailcheck.aws.wildcard import matches
 from trailcheck.graph import Kind
 from trailcheck.record import NamedTuple
 from trailcheck.value import Encoded, Known, Mapping, Sequence, Text, Unknown, parts_of

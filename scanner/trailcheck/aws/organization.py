@@ -11,7 +11,8 @@ import re
 from typing import TYPE_CHECKING
 
 from trailcheck.aws import iam
-from trailcheck.aws.arn import Answer, Opaque
+from trailcheck.aws.answer import Answer
+from trailcheck.aws.arn import Opaque
 from trailcheck.aws.policy import Gap
 from trailcheck.value import Symbol, Unknown
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailcheck.aws.arn import Answer, Opaque, joined, literal, matches, resource_matches, show
+from trailcheck.aws.answer import Answer
+from trailcheck.aws.arn import Opaque, joined, literal, show
 from trailcheck.aws.policy import Gap
+from trailcheck.aws.wildcard import matches, resource_matches
 from trailcheck.record import NamedTuple
 from trailcheck.value import Unknown
 

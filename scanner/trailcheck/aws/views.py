@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from trailcheck.aws import events, iam
-from trailcheck.aws.arn import NAME, Answer, Arn, Opaque, arn_of, joined, literal, split
+from trailcheck.aws.answer import Answer
+from trailcheck.aws.arn import NAME, Arn, Opaque, arn_of, joined, literal, split
 from trailcheck.aws.deployment import Deployment
 from trailcheck.aws.links import (
     GroupLink,
