@@ -10,7 +10,7 @@ import pytest
 from trailcheck.aws import iam
 from trailcheck.aws.answer import Answer
 from trailcheck.aws.arn import Opaque, joined
-from trailcheck.aws.policy import read
+from trailcheck.aws.policy_reader import read
 from trailcheck.aws.statement import Request
 from trailcheck.source import Source
 from trailcheck.value import Known, Piece, Symbol, Text, Unknown

@@ -8,7 +8,9 @@ from trailcheck.aws import iam
 from trailcheck.aws.answer import Answer
 from trailcheck.aws.arn import same, show
 from trailcheck.aws.grants import existing
-from trailcheck.aws.policy import Element, never_filled, read
+from trailcheck.aws.policy import Element
+from trailcheck.aws.policy_reader import read
+from trailcheck.aws.policy_variables import never_filled
 from trailcheck.aws.views import GroupLink, UnknownLink
 from trailcheck.graph import Kind
 from trailcheck.value import Reference, Sequence

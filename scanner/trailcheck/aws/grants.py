@@ -13,7 +13,8 @@ from trailcheck.aws import managed
 from trailcheck.aws.answer import Answer, any_of
 from trailcheck.aws.arn import arn_of, literal, same, show
 from trailcheck.aws.iam import Policy
-from trailcheck.aws.policy import Document, Element, Gap, Statement, gap_of, read
+from trailcheck.aws.policy import Document, Element, Gap, Statement, gap_of
+from trailcheck.aws.policy_reader import read
 from trailcheck.aws.wildcard import matches
 from trailcheck.graph import Kind
 from trailcheck.record import NamedTuple

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from trailcheck.aws.answer import Answer
 from trailcheck.aws.arn import Opaque, show
 from trailcheck.aws.conditions import conditions_hold
-from trailcheck.aws.policy import Element, Gap, gap_of, never_filled
+from trailcheck.aws.policy import Element, Gap, gap_of
+from trailcheck.aws.policy_variables import never_filled
 from trailcheck.aws.statement import Part, actions, principals, resources
 from trailcheck.record import NamedTuple
 from trailcheck.value import Unknown

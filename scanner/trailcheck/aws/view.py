@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from trailcheck.aws import iam
 from trailcheck.aws.grants import Grants, existing
-from trailcheck.aws.policy import Document, Gap, gap_of, needs_in, read
+from trailcheck.aws.policy import Document, Gap, gap_of, needs_in
+from trailcheck.aws.policy_reader import read
 from trailcheck.condition import Condition
 from trailcheck.graph import Dialect
 from trailcheck.value import Handle, Known, Reference, Symbol, Unknown
