@@ -38,7 +38,7 @@ def denied_delivery(trail: Trail) -> Ruling | None:
         return None
     open_questions: list[tuple[str, Decision]] = []
     for action in ACTIONS:
-        denied, bounded = trail.denied(action), trail.bounded(action)
+        denied, bounded = trail.permissions.denied(action), trail.permissions.bounded(action)
         assert denied is not None
         if denied.answer is Answer.YES:
             found = denied.matches[0].evidence(f"denies {action}")
@@ -80,7 +80,7 @@ def denied_delivery(trail: Trail) -> Ruling | None:
 
 def _granted(trail: Trail) -> bool:
     """Tell whether delivery is surely allowed; where it is not, other rules name the refusal."""
-    decisions = [trail.allowed(action) for action in ACTIONS]
+    decisions = [trail.permissions.allowed(action) for action in ACTIONS]
     return all(d is not None and d.answer is Answer.YES for d in decisions)
 
 

@@ -31,7 +31,7 @@ def mismatched_trust_condition(trail: Trail) -> Ruling | None:
     Compare `aws:SourceArn` with this trail's ARN and `aws:SourceAccount` with its account, and drop
     other conditions.
     """
-    role, decision = trail.role, trail.conditions
+    role, decision = trail.role, trail.permissions.conditions
     if role is None or decision is None:
         return None
     if decision.answer is Answer.YES:

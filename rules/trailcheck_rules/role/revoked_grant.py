@@ -40,7 +40,7 @@ def revoked_grant(trail: Trail) -> Ruling | None:
     if role is None or not trail.stream_targets:
         return None
     exclusive = exclusions(role.grants)
-    granted = [trail.allowed(action) for action in ACTIONS]
+    granted = [trail.permissions.allowed(action) for action in ACTIONS]
     if not exclusive or any(d is None or d.answer is not Answer.YES for d in granted):
         return None
     kept = {
@@ -79,7 +79,8 @@ def _enough(trail: Trail, role: Role, kept: set[int]) -> bool:
     """Tell whether the policies that are kept still allow the delivery."""
     policies = [grant.policy for n, grant in enumerate(role.grants.grants) if n in kept]
     return all(
-        iam.allows(policies, trail.delivery(action)).answer is Answer.YES for action in ACTIONS
+        iam.allows(policies, trail.permissions.delivery(action)).answer is Answer.YES
+        for action in ACTIONS
     )
 
 

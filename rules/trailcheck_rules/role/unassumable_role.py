@@ -34,7 +34,7 @@ def unassumable_role(trail: Trail) -> Ruling | None:
     Allow it in the trust policy: Effect Allow, Principal Service cloudtrail.amazonaws.com, Action
     sts:AssumeRole.
     """
-    role, decision = trail.role, trail.assumable
+    role, decision = trail.role, trail.permissions.assumable
     if role is None or decision is None:
         return None
     if role.drifts("trust_policy"):

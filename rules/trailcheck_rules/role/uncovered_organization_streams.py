@@ -36,7 +36,7 @@ def uncovered_organization_streams(trail: Trail) -> Ruling | None:
     if organization is False or role is None or not trail.stream_targets:
         return None
     chain = (*trail.at("organization", "an organization trail"), *trail.to_role, *trail.to_group)
-    first = [trail.allowed(action) for action in ACTIONS]
+    first = [trail.permissions.allowed(action) for action in ACTIONS]
     if all(d is not None and d.answer is Answer.NO for d in first):
         return None
     for action in ACTIONS:

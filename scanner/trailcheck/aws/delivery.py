@@ -48,7 +48,7 @@ def only_the_group(trail: Trail, decision: Decision) -> bool:
 
 def judge_permission(trail: Trail, action: str) -> Ruling | None:
     """Rule on whether the role's policies allow `action` on the group's first stream."""
-    decision, role = trail.allowed(action), trail.role
+    decision, role = trail.permissions.allowed(action), trail.role
     if decision is None or role is None:
         return None
     group = group_name(trail)
@@ -162,7 +162,7 @@ def _unattached(trail: Trail, role: Role, action: str) -> Iterator[Evidence]:
         attribute = resource.get("policy")
         document = read(attribute.value, trail.world.settle)
         policy = iam.Policy(resource.address, document, (Evidence("", attribute.span),))
-        if iam.allows((policy,), trail.delivery(action)).answer is Answer.YES:
+        if iam.allows((policy,), trail.permissions.delivery(action)).answer is Answer.YES:
             yield Evidence(
                 f"{resource.address} would allow it, but is not attached to {role}", resource.span
             )

@@ -94,7 +94,7 @@ def _cases(answers: list[tuple[World, LinkFact]]) -> str:
 
 def _trust(trail: Trail) -> bool | None:
     """Tell whether CloudTrail may assume the linked role."""
-    assumable, conditions = trail.assumable, trail.conditions
+    assumable, conditions = trail.permissions.assumable, trail.permissions.conditions
     if assumable is None:
         return None
     return _all(assumable.answer, conditions.answer if conditions else Answer.YES)
@@ -105,9 +105,9 @@ def _writes(trail: Trail) -> bool | None:
     answers: list[Answer] = []
     for action in ACTIONS:
         allowed, denied, bounded = (
-            trail.allowed(action),
-            trail.denied(action),
-            trail.bounded(action),
+            trail.permissions.allowed(action),
+            trail.permissions.denied(action),
+            trail.permissions.bounded(action),
         )
         if allowed is None or denied is None:
             return None

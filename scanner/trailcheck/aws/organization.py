@@ -31,14 +31,16 @@ def covered(trail: Trail, role: Role, action: str) -> Decision:
     """Decide whether the role's policies allow an action on the members' streams."""
     policies = role.grants.policies
     for prefix in _prefixes(role):
-        decision = iam.allows(policies, trail.delivery(action, trail.streams(*prefix, "_")))
+        decision = iam.allows(
+            policies, trail.permissions.delivery(action, trail.streams(*prefix, "_"))
+        )
         if decision.answer is Answer.YES:
             return decision
     unknown = Unknown(
         "the organization's id", "the organization's id is not known", needs=("organization id",)
     )
     anyone = ("o-", Opaque(unknown, "[a-z0-9]", filled=True), "_")
-    return iam.allows(policies, trail.delivery(action, trail.streams(*anyone)))
+    return iam.allows(policies, trail.permissions.delivery(action, trail.streams(*anyone)))
 
 
 def _prefixes(role: Role) -> Iterator[tuple[Token, ...]]:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from trailcheck.aws import events, iam
 from trailcheck.aws.answer import Answer
-from trailcheck.aws.arn import NAME, Arn, Opaque, arn_of, joined, literal, split
-from trailcheck.aws.deployment import Deployment
+from trailcheck.aws.arn import NAME, Arn, Opaque, arn_of, joined, split
+from trailcheck.aws.assuming import deployment_of
 from trailcheck.aws.links import (
     GroupLink,
     NoLink,
@@ -26,8 +26,7 @@ from trailcheck.aws.links import (
     role_link,
 )
 from trailcheck.aws.naming import Naming
-from trailcheck.aws.policy import Element, Gap, Test
-from trailcheck.aws.statement import Request
+from trailcheck.aws.permissions import Permissions
 from trailcheck.aws.view import LogGroup, Role, View
 from trailcheck.config import Config
 from trailcheck.graph import Kind
@@ -37,6 +36,7 @@ from trailcheck.verdict import Evidence, Outcome, Ruling
 
 if TYPE_CHECKING:
     from trailcheck.aws.arn import Tokens
+    from trailcheck.aws.deployment import Deployment
     from trailcheck.graph import Graph, Resource
     from trailcheck.verdict import Severity
     from trailcheck.world import World
@@ -140,46 +140,7 @@ class Trail(View):
     @cached_property
     def deployment(self) -> Deployment:
         """What the trail's account, Region and partition are taken to be."""
-        found = Deployment(self.context.config)
-        own = arn_of(self.tokens)
-        if own is None:
-            return found
-        if region := literal(own.region):
-            found.in_region(region)
-        said: list[tuple[Tokens, str]] = []
-        for link, what in (
-            (self.group_link, "the log group's ARN"),
-            (self.role_link, "the role's ARN"),
-        ):
-            # NOTE: what another provider configuration says of its Region says nothing of the
-            # trail's.
-            spelled = link.spelled if isinstance(link, GroupLink | RoleLink) else True
-            if not isinstance(link, NoLink | WrongLink) and link.tokens and spelled:
-                said.append((link.tokens, what))
-        for tokens, what in said:
-            if (arn := arn_of(tokens)) is not None:
-                found.assume_arn(own, arn, f"in {what}")
-        role = self.role
-        if role is not None:
-            for statement in role.trust.statements:
-                for test in statement.tests:
-                    if isinstance(test, Gap) or statement.effect != "Allow":
-                        continue
-                    _assume_condition(found, own, test)
-            if self.stream_targets:
-                patterns = [
-                    (item.tokens, f"in a policy of {role}")
-                    for grant in role.grants.grants
-                    for statement in grant.policy.document.statements
-                    if statement.effect == "Allow"
-                    for item in statement.resources or ()
-                    if not isinstance(item, Gap)
-                ]
-                for target in self.stream_targets:
-                    found.assume_patterns(
-                        [(self.naming.written_out(p), w) for p, w in patterns], target
-                    )
-        return found
+        return deployment_of(self)
 
     def resolve(self, tokens: Tokens) -> Tokens:
         """Write references out and put in the literals that symbols are known to be."""
@@ -238,48 +199,12 @@ class Trail(View):
         tail = (":log-stream:", *prefix, member, "_CloudTrail_", *own.region)
         return tuple(joined((*g, *tail)) for g in self.group_targets)
 
-    def delivery(self, action: str, targets: tuple[Tokens, ...] | None = None) -> Request:
-        """Return the request that CloudTrail makes through the role."""
-        own = arn_of(self.tokens)
-        role = self.role
-        assert own is not None
-        return Request(
-            action,
-            self.stream_targets if targets is None else targets,
-            {
-                "aws:requestedregion": own.region,
-                "aws:principalaccount": own.account,
-                "aws:resourceaccount": own.account,
-                "aws:principalarn": role.naming.arn(role.resource) if role else ("*",),
-                "aws:principaltype": ("AssumedRole",),
-                "aws:securetransport": ("true",),
-                "aws:principalisawsservice": ("false",),
-                "aws:multifactorauthpresent": None,
-                "aws:multifactorauthage": None,
-                "aws:username": None,
-            },
-            self.resolve,
-        )
+    @cached_property
+    def permissions(self) -> Permissions:
+        """What the policies of the role, and its trust policy, let CloudTrail do."""
+        return Permissions(self)
 
-    @property
-    def assumption(self) -> Request:
-        """Return the request with which CloudTrail assumes the role."""
-        own = arn_of(self.tokens)
-        assert own is not None
-        return Request(
-            "sts:AssumeRole",
-            (),
-            {
-                "aws:sourcearn": self.tokens,
-                "aws:sourceaccount": own.account,
-                "sts:externalid": None,
-                "aws:principalisawsservice": ("true",),
-                "aws:multifactorauthpresent": None,
-                "aws:multifactorauthage": None,
-            },
-            self.resolve,
-            iam.CLOUDTRAIL,
-        )
+    # --- events -----------------------------------------------------------------------------------
 
     @cached_property
     def management(self) -> events.Captured:
@@ -315,77 +240,6 @@ class Trail(View):
     def records_everything(self) -> bool:
         """Whether it surely records all management events, reads and writes."""
         return self.management.reads is Answer.YES and self.management.writes is Answer.YES
-
-    # --- decisions --------------------------------------------------------------------------------
-
-    @cached_property
-    def _decisions(self) -> dict[tuple[str, str], iam.Decision | None]:
-        return {}
-
-    def allowed(self, action: str) -> iam.Decision | None:
-        """Decide whether the role's policies allow an action on the stream; None: no role."""
-        role = self.role
-        if role is None or not self.stream_targets:
-            return None
-        key = ("allow", action)
-        if key not in self._decisions:
-            self._decisions[key] = iam.allows(role.grants.policies, self.delivery(action))
-        return self._decisions[key]
-
-    def denied(self, action: str) -> iam.Decision | None:
-        """Decide whether a policy of the role, or its boundary, denies an action on the stream."""
-        role = self.role
-        if role is None or not self.stream_targets:
-            return None
-        key = ("deny", action)
-        if key not in self._decisions:
-            boundary = role.grants.boundary()
-            policies = (*role.grants.policies, *(() if boundary is None else (boundary,)))
-            self._decisions[key] = iam.denies(policies, self.delivery(action))
-        return self._decisions[key]
-
-    def bounded(self, action: str) -> iam.Decision | None:
-        """Decide whether the permissions boundary admits an action; None: there is no boundary."""
-        role = self.role
-        boundary = role.grants.boundary() if role is not None else None
-        if boundary is None or not self.stream_targets:
-            return None
-        return iam.allows((boundary,), self.delivery(action))
-
-    @cached_property
-    def assumable(self) -> iam.Decision | None:
-        """Decide whether the trust policy names CloudTrail, whatever its conditions say."""
-        role = self.role
-        if role is None:
-            return None
-        policy, request = role.trust_policy, self.assumption
-        stripped = tuple(
-            s._replace(tests=()) if s.effect == "Allow" else s for s in policy.document.statements
-        )
-        bare = policy._replace(document=policy.document._replace(statements=stripped))
-        return _weaker(self._unconditionally_denied(policy, request), iam.allows((bare,), request))
-
-    def _unconditionally_denied(self, policy: iam.Policy, request: Request) -> iam.Decision:
-        plain = tuple(s for s in policy.document.statements if not s.tests and s.effect == "Deny")
-        only = policy._replace(document=policy.document._replace(statements=plain, gaps=()))
-        found = iam.denies((only,), request)
-        return found._replace(answer=found.answer.negated())
-
-    @cached_property
-    def conditions(self) -> iam.Decision | None:
-        """Decide whether the trust policy's conditions fit this trail; None: there are none."""
-        role, assumable = self.role, self.assumable
-        if role is None or assumable is None or assumable.answer is not Answer.YES:
-            return None
-        if not any(s.tests for s in role.trust.statements):
-            return None
-        policy, request = role.trust_policy, self.assumption
-        allowed = iam.allows((policy,), request)
-        if allowed.answer is Answer.NO:
-            return allowed
-        denied = iam.denies((policy,), request)
-        denied = denied._replace(answer=denied.answer.negated())
-        return _weaker(denied, allowed)
 
     # --- rulings ----------------------------------------------------------------------------------
 
@@ -423,27 +277,3 @@ class Trail(View):
     def assuming(self, ruling: Ruling) -> Ruling:
         """Add what was taken for granted about the deployment."""
         return ruling._replace(assumptions=tuple(self.deployment.assumptions))
-
-
-def _weaker(one: iam.Decision, other: iam.Decision) -> iam.Decision:
-    """Return the decision that holds when both must be right."""
-    for wanted in (Answer.NO, Answer.MAYBE):
-        for decision in (one, other):
-            if decision.answer is wanted:
-                return decision
-    return one if one.matches else other
-
-
-def _assume_condition(deployment: Deployment, own: Arn, test: Test) -> None:
-    """Take the literals of a trust policy's conditions for the deployment's own."""
-    if (
-        len(test.values) != 1
-        or not isinstance(test.values[0], Element)
-        or "not" in test.operator.lower()
-    ):
-        return
-    said = test.values[0].tokens
-    if test.key.lower() == "aws:sourceaccount":
-        deployment.assume(own.account, said, "in the trust policy")
-    elif test.key.lower() == "aws:sourcearn" and (arn := arn_of(said)) is not None:
-        deployment.assume_arn(own, arn, "in the trust policy")
