@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trailcheck.terraform import operators
-from trailcheck.terraform.evaluate import called
+from trailcheck.terraform.function_calls import called
 from trailcheck.terraform.functions import convert
 from trailcheck.terraform.functions.lift import lift
 from trailcheck.terraform.policy_document import policy_document

@@ -17,27 +17,23 @@ from trailcheck.terraform.assembly import (
     given_up,
     pairs_of,
     refusal_among,
-    rows_of,
 )
-from trailcheck.terraform.functions import call, convert, shapes
-from trailcheck.terraform.functions.kinds import has_unknown, is_refused
+from trailcheck.terraform.function_calls import function_call
+from trailcheck.terraform.functions import convert, shapes
+from trailcheck.terraform.functions.kinds import is_refused
 from trailcheck.terraform.functions.lift import lift
-from trailcheck.terraform.functions.reshape import element_shape
-from trailcheck.terraform.functions.scalars import listed_texts
-from trailcheck.terraform.marks import is_marked
+from trailcheck.terraform.loops import looped, names_of, splat
 from trailcheck.terraform.operators import refused
 from trailcheck.value import (
     Choice,
     Handle,
     Known,
     Mapping,
-    Null,
     Piece,
     Sequence,
     Text,
     Unknown,
 )
-from trailcheck.world import conditions_in
 
 if TYPE_CHECKING:
     from trailcheck.source import Span
@@ -101,7 +97,7 @@ def _evaluate(expression: ast.Expression, scope: Scope) -> Value:
         case ast.ObjectExpression():
             return _object(expression, scope)
         case ast.ForExpression():
-            return _for(expression, scope)
+            return looped(expression, scope, evaluate)
         case ast.Conditional():
             return _conditional(expression, scope)
         case ast.Binary():
@@ -112,7 +108,7 @@ def _evaluate(expression: ast.Expression, scope: Scope) -> Value:
                 return operators.negate(operators.truth(operand, span))
             return operators.negative(operand, span)
         case ast.Call():
-            return _call(expression, scope)
+            return function_call(expression, scope, evaluate)
         case ast.Variable():
             found = scope.root(expression.name, span)
             return (
@@ -126,7 +122,7 @@ def _evaluate(expression: ast.Expression, scope: Scope) -> Value:
             item = scope.root("(splat)", span)
             return item if item is not None else refused("a splat without a list", span)
         case ast.Splat():
-            return _splat(expression, scope)
+            return splat(expression, scope, evaluate)
         case ast.Broken():
             return Unknown("(unreadable)", "the expression could not be read", span)
         case _:
@@ -263,7 +259,7 @@ def _template_for(part: ast.TemplateFor, scope: Scope) -> Value:
             return pairs
         rows = [
             _template(
-                part.body, part.span, scope.with_names(_names(part.key, part.value, key, item))
+                part.body, part.span, scope.with_names(names_of(part.key, part.value, key, item))
             )
             for key, item in pairs
         ]
@@ -272,233 +268,6 @@ def _template_for(part: ast.TemplateFor, scope: Scope) -> Value:
         return lift(rows, lambda settled: concatenate(settled, part.span)) if rows else Known("")
 
     return lift([evaluate(part.collection, scope)], lambda values: expand(values[0]))
-
-
-def _names(key_name: str | None, value_name: str, key: Value, value: Value) -> dict[str, Value]:
-    names = {value_name: value}
-    if key_name is not None:
-        names[key_name] = key
-    return names
-
-
-def _for(expression: ast.ForExpression, scope: Scope) -> Value:
-    return lift(
-        [evaluate(expression.collection, scope)],
-        lambda values: _for_settled(expression, values[0], scope),
-    )
-
-
-def _for_settled(expression: ast.ForExpression, collection: Value, scope: Scope) -> Value:
-    pairs = pairs_of(collection, expression.span)
-    if isinstance(pairs, Unknown):
-        if pairs.refused:
-            return pairs
-        name = (
-            f"[for {expression.span.text} of {pairs.name}]"
-            if not pairs.name.startswith("[for")
-            else pairs.name
-        )
-        return Unknown(name, pairs.reason, expression.span, needs=pairs.needs)
-    if not pairs and (refusal := _condition_refused(expression, scope)) is not None:
-        return refusal
-    kept: list[tuple[Value, Value, Value]] = []
-    for key, item in pairs:
-        inner = scope.with_names(_names(expression.key, expression.value, key, item))
-        condition: Value = Known(True)
-        if expression.condition is not None:
-            condition = operators.truth(
-                evaluate(expression.condition, inner), expression.condition.span
-            )
-        if isinstance(condition, Known) and condition.data is False:
-            continue
-        if isinstance(condition, Unknown):
-            return condition
-        result = evaluate(expression.result, inner)
-        result_key = (
-            evaluate(expression.result_key, inner) if expression.result_key is not None else key
-        )
-        kept.append((condition, result_key, result))
-    return _assembled(expression, kept)
-
-
-def _condition_refused(expression: ast.ForExpression, scope: Scope) -> Value | None:
-    """Return why a condition is refused whatever the items are, which Terraform asks first."""
-    if expression.condition is None:
-        return None
-    item = Unknown(f"(any of {expression.span.text})", "it is any item", expression.span)
-    inner = scope.with_names(_names(expression.key, expression.value, item, item))
-    condition = operators.truth(evaluate(expression.condition, inner), expression.condition.span)
-    return condition if isinstance(condition, Unknown) and condition.refused else None
-
-
-def _assembled(expression: ast.ForExpression, kept: list[tuple[Value, Value, Value]]) -> Value:
-    """Put the rows together; a row under an open condition makes the whole a choice."""
-
-    def settled(conditions: list[Value]) -> Value:
-        holding = zip(conditions, kept, strict=True)
-        return rows_of(
-            expression, [(key, result) for c, (_, key, result) in holding if c != Known(False)]
-        )
-
-    return lift([condition for condition, _, _ in kept], settled, span=expression.span)
-
-
-def _call(expression: ast.Call, scope: Scope) -> Value:
-    span = expression.span
-    if scope.literal:
-        return refused(f"{expression.name}: functions may not be called here", span)
-    if expression.name.removeprefix("core::") == "templatestring" and not _refers(expression):
-        reason = "templatestring: the template must be a reference to a text from elsewhere"
-        return refused(reason, span)
-    if expression.name in ("try", "can"):
-        return _try(expression, scope)
-    if expression.name == "issensitive" and len(expression.arguments) == 1:
-        marked = is_marked(expression.arguments[0])
-        value = evaluate(expression.arguments[0], scope)
-        if marked is not None and not is_refused(value):
-            return Known(marked, span)
-    arguments = [evaluate(argument, scope) for argument in expression.arguments]
-    if (attribute_found := _looked_up(expression, arguments, scope)) is not None:
-        return attribute_found
-    if not expression.expand or not arguments:
-        return called(expression.name, arguments, span, scope)
-    *first, last = arguments
-
-    def expanded(values: list[Value]) -> Value:
-        match values[0]:
-            case Sequence():
-                return call(expression.name, [*first, *values[0].items], span, scope.files)
-            case Unknown():
-                name = f"{expression.name}({values[0].name}...)"
-                return Unknown(
-                    name, values[0].reason, span, needs=values[0].needs, refused=values[0].refused
-                )
-            case _:
-                return refused("... needs a list", span)
-
-    return lift([last], expanded)
-
-
-def _looked_up(expression: ast.Call, arguments: list[Value], scope: Scope) -> Value | None:
-    """Return what `lookup(resource, "arn")` finds, which is the attribute itself."""
-    if expression.name != "lookup" or expression.expand or len(arguments) != 2:  # noqa: PLR2004
-        return None
-    match arguments:
-        case [Handle() as handle, Known(data=str() as name)]:
-            return scope.attribute(handle, name, expression.span)
-        case _:
-            return None
-
-
-def called(name: str, arguments: list[Value], span: Span, scope: Scope) -> Value:
-    """Return what a function makes of values; ARNs are spelled out where it needs their text."""
-    result = call(name, arguments, span, scope.files)
-    if not isinstance(result, Unknown) or result.refused:
-        return result
-    written = [scope.spelled(argument) for argument in arguments]
-    if all(each is None for each in written):
-        return result
-    texts = [old if new is None else new for old, new in zip(arguments, written, strict=True)]
-    again = call(name, texts, span, scope.files)
-    if isinstance(again, Unknown) and not again.refused:
-        return result
-    return next((a for a, b in zip(arguments, texts, strict=True) if b == again), again)
-
-
-def _refers(expression: ast.Call) -> bool:
-    """Tell whether the first argument, if there is one, is a reference."""
-    if not expression.arguments:
-        return True
-    first = expression.arguments[0]
-    before = expression.span._replace(end=first.span.start).text
-    if '"' in before or "<<" in before:
-        return False  # "${x}" stands for x elsewhere, but is no reference.
-    while isinstance(first, ast.GetAttribute | ast.Index):
-        first = first.operand
-    return isinstance(first, ast.Variable)
-
-
-def _try(expression: ast.Call, scope: Scope) -> Value:
-    """Return the first argument that Terraform would not refuse (`can`: whether it would not)."""
-    if expression.name == "can":
-        if len(expression.arguments) != 1:
-            return refused("can takes one argument", expression.span)
-        return _can(expression.arguments[0], scope)
-
-    def attempt(number: int) -> Value:
-        if number >= len(expression.arguments):
-            return refused("every argument of try fails", expression.span)
-        value = evaluate(expression.arguments[number], scope)
-        return lift([value], lambda v: attempt(number + 1) if is_refused(v[0]) else v[0])
-
-    return attempt(0)
-
-
-def _can(expression: ast.Expression, scope: Scope) -> Value:
-    """Return whether Terraform would evaluate an expression; open where that is for an unknown.
-
-    The name of something in the configuration can always be said, whatever it stands for.
-    """
-    span = expression.span
-    value = evaluate(expression, scope)
-    among = _listed_by_pattern(expression, value, scope)
-    if among is not None:
-        return among
-    if isinstance(expression, ast.GetAttribute) and isinstance(expression.operand, ast.Variable):
-        return lift([value], lambda v: Known(not is_refused(v[0]), span))
-    if any(c.relation in {"below", "above"} for c in conditions_in(value)):
-        return operators.open_condition(convert.derived("can", [value], span), span)
-
-    def answer(values: list[Value]) -> Value:
-        if is_refused(values[0]):
-            return Known(False, span)
-        if has_unknown(values[0]):
-            return operators.open_condition(convert.derived("can", values, span), span)
-        return Known(True, span)
-
-    return lift([value], answer)
-
-
-def _listed_by_pattern(expression: ast.Expression, value: Value, scope: Scope) -> Value | None:
-    """Return whether an unknown is one of the texts that `can(regex("^(a|b)$", x))` lists."""
-    if not (isinstance(value, Unknown) and isinstance(expression, ast.Call)):
-        return None
-    if expression.name != "regex" or len(expression.arguments) != 2:  # noqa: PLR2004 - what it takes
-        return None
-    pattern, text = (evaluate(argument, scope) for argument in expression.arguments)
-    listed = listed_texts(pattern.data) if isinstance(pattern, Known) else ()
-    if not listed or not isinstance(text, Unknown) or text.refused:
-        return None
-    items = [Known(said) for said in listed]
-    return call("contains", [Sequence(items), text], expression.span, scope.files)
-
-
-def _splat(expression: ast.Splat, scope: Scope) -> Value:
-    def over(values: list[Value]) -> Value:
-        operand = values[0]
-        match operand:
-            case Null() if shapes.kind_of_shape(operand.of) in {"list", "set", "tuple"}:
-                return refused("a splat needs a list, and not a null of one", expression.span)
-            case Known(data=None):
-                return Sequence((), expression.span, of=EACH)
-            case Sequence():
-                items = operand.items
-            case Unknown():
-                if operand.refused:
-                    return operand
-                name = f"{operand.name}[*]{expression.each.span.text}"
-                return Unknown(name, operand.reason, expression.span, needs=operand.needs)
-            case _:
-                items = (operand,)
-        rows = [evaluate(expression.each, scope.with_names({"(splat)": item})) for item in items]
-        if (refusal := refusal_among(rows)) is not None:
-            return refusal
-        of = operand.of if isinstance(operand, Sequence) else EACH
-        if of not in {None, EACH} and not isinstance(expression.each, ast.SplatItem):
-            of = element_shape(rows)
-        return Sequence(rows, expression.span, of=of)
-
-    return lift([evaluate(expression.operand, scope)], over)
 
 
 def _get_attribute(expression: ast.GetAttribute, scope: Scope) -> Value:

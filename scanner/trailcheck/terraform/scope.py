@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from trailcheck.source import Span
+    from trailcheck.terraform import ast
     from trailcheck.terraform.functions import FileAccess
     from trailcheck.value import Handle, Value
+
+    Evaluate: TypeAlias = Callable[[ast.Expression, "Scope"], Value]
+    """How parts of an expression are evaluated, for modules that `evaluate.py` imports."""
 
 
 class Scope(Protocol):

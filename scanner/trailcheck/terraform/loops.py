@@ -1,0 +1,123 @@
+"""What is evaluated once for each item: `for` expressions and splats."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trailcheck.shape import EACH
+from trailcheck.terraform import ast, operators
+from trailcheck.terraform.assembly import pairs_of, refusal_among, rows_of
+from trailcheck.terraform.functions import shapes
+from trailcheck.terraform.functions.lift import lift
+from trailcheck.terraform.functions.reshape import element_shape
+from trailcheck.terraform.operators import refused
+from trailcheck.value import Known, Null, Sequence, Unknown
+
+if TYPE_CHECKING:
+    from trailcheck.terraform.scope import Evaluate, Scope
+    from trailcheck.value import Value
+
+
+def names_of(key_name: str | None, value_name: str, key: Value, value: Value) -> dict[str, Value]:
+    """Return what the variables of a loop stand for in one turn of it."""
+    names = {value_name: value}
+    if key_name is not None:
+        names[key_name] = key
+    return names
+
+
+def looped(expression: ast.ForExpression, scope: Scope, evaluate: Evaluate) -> Value:
+    """Return the list or object that a `for` expression makes."""
+    return lift(
+        [evaluate(expression.collection, scope)],
+        lambda values: _for_settled(expression, values[0], scope, evaluate),
+    )
+
+
+def _for_settled(
+    expression: ast.ForExpression, collection: Value, scope: Scope, evaluate: Evaluate
+) -> Value:
+    pairs = pairs_of(collection, expression.span)
+    if isinstance(pairs, Unknown):
+        if pairs.refused:
+            return pairs
+        name = (
+            f"[for {expression.span.text} of {pairs.name}]"
+            if not pairs.name.startswith("[for")
+            else pairs.name
+        )
+        return Unknown(name, pairs.reason, expression.span, needs=pairs.needs)
+    if not pairs and (refusal := _condition_refused(expression, scope, evaluate)) is not None:
+        return refusal
+    kept: list[tuple[Value, Value, Value]] = []
+    for key, item in pairs:
+        inner = scope.with_names(names_of(expression.key, expression.value, key, item))
+        condition: Value = Known(True)
+        if expression.condition is not None:
+            condition = operators.truth(
+                evaluate(expression.condition, inner), expression.condition.span
+            )
+        if isinstance(condition, Known) and condition.data is False:
+            continue
+        if isinstance(condition, Unknown):
+            return condition
+        result = evaluate(expression.result, inner)
+        result_key = (
+            evaluate(expression.result_key, inner) if expression.result_key is not None else key
+        )
+        kept.append((condition, result_key, result))
+    return _assembled(expression, kept)
+
+
+def _condition_refused(
+    expression: ast.ForExpression, scope: Scope, evaluate: Evaluate
+) -> Value | None:
+    """Return why a condition is refused whatever the items are, which Terraform asks first."""
+    if expression.condition is None:
+        return None
+    item = Unknown(f"(any of {expression.span.text})", "it is any item", expression.span)
+    inner = scope.with_names(names_of(expression.key, expression.value, item, item))
+    condition = operators.truth(evaluate(expression.condition, inner), expression.condition.span)
+    return condition if isinstance(condition, Unknown) and condition.refused else None
+
+
+def _assembled(expression: ast.ForExpression, kept: list[tuple[Value, Value, Value]]) -> Value:
+    """Put the rows together; a row under an open condition makes the whole a choice."""
+
+    def settled(conditions: list[Value]) -> Value:
+        holding = zip(conditions, kept, strict=True)
+        return rows_of(
+            expression, [(key, result) for c, (_, key, result) in holding if c != Known(False)]
+        )
+
+    return lift([condition for condition, _, _ in kept], settled, span=expression.span)
+
+
+def splat(expression: ast.Splat, scope: Scope, evaluate: Evaluate) -> Value:
+    """Return what `a[*].b` takes from each item of a list, or from the one value that is none."""
+
+    def over(values: list[Value]) -> Value:
+        operand = values[0]
+        match operand:
+            case Null() if shapes.kind_of_shape(operand.of) in {"list", "set", "tuple"}:
+                return refused("a splat needs a list, and not a null of one", expression.span)
+            case Known(data=None):
+                return Sequence((), expression.span, of=EACH)
+            case Sequence():
+                items = operand.items
+            case Unknown():
+                if operand.refused:
+                    return operand
+                name = f"{operand.name}[*]{expression.each.span.text}"
+                return Unknown(name, operand.reason, expression.span, needs=operand.needs)
+            case _:
+                items = (operand,)
+        rows = [evaluate(expression.each, scope.with_names({"(splat)": item})) for item in items]
+        if (refusal := refusal_among(rows)) is not None:
+            return refusal
+        of = operand.of if isinstance(operand, Sequence) else EACH
+        if of not in {None, EACH} and not isinstance(expression.each, ast.SplatItem):
+            of = element_shape(rows)
+        return Sequence(rows, expression.span, of=of)
+
+    return lift([evaluate(expression.operand, scope)], over)
