@@ -176,3 +176,107 @@ def test_a_state_that_two_roots_claim_is_not_known(tmp_path: Path) -> None:
     report = _scan(tmp_path, S3 + PRODUCER, CONSUMER % ("s3", config))
     assert report.trails[0].facts.log_group.state == "unknown"
     assert report.trails[0].integrated is None
+
+
+STATE = 'bucket = "states", key = "audit"'
+LOOKING_UP = """
+data "terraform_remote_state" "audit" {
+  backend = "s3"
+  config  = { bucket = "states", key = "audit" }
+}
+data "aws_cloudwatch_log_group" "g" {
+  name = %s
+}
+data "aws_iam_role" "r" {
+  name = %s
+}
+resource "aws_cloudtrail" "t" {
+  name                       = "t"
+  s3_bucket_name             = "b"
+  cloud_watch_logs_group_arn = "${data.aws_cloudwatch_log_group.g.arn}:*"
+  cloud_watch_logs_role_arn  = data.aws_iam_role.r.arn
+}
+"""
+NAMES = """
+output "group_name" {
+  value = aws_cloudwatch_log_group.g.name
+}
+output "role_name" {
+  value = aws_iam_role.r.name
+}
+"""
+FROM_STATE = (
+    "data.terraform_remote_state.audit.outputs.group_name",
+    "data.terraform_remote_state.audit.outputs.role_name",
+)
+
+
+@pytest.mark.parametrize(
+    ("group", "old", "new"),
+    [
+        (FROM_STATE[0], "", ""),
+        (FROM_STATE[0], '"/audit"', '"/audit/${var.env}"'),
+        (FROM_STATE[0], 'name = "/audit"', 'name_prefix = "/audit"'),
+        ('"/audit"', "", ""),
+    ],
+)
+def test_what_the_producer_declares_is_looked_up_by_name(
+    tmp_path: Path, group: str, old: str, new: str
+) -> None:
+    """A name from the state, or the same literal, is the resource behind the state."""
+    producer = S3 + PRODUCER.replace(old, new) + NAMES + 'variable "env" {}\n'
+    report = _scan(tmp_path, producer, LOOKING_UP % (group, FROM_STATE[1]))
+    (trail,) = report.trails
+    assert trail.facts.log_group.address == "audit//aws_cloudwatch_log_group.g"
+    assert trail.facts.role.address == "audit//aws_iam_role.r"
+    assert trail.integrated is True
+
+
+@pytest.mark.parametrize(
+    ("group", "old", "new"),
+    [
+        ('"/other"', "", ""),
+        ('"/audit/${var.env}"', '"/audit"', '"/audit/${var.env}"'),
+        ('"/audit"', 'name = "/audit"', 'count = var.env == "x" ? 1 : 0\n  name = "/audit"'),
+        ('"/audit"', 'name = "/audit"', 'provider = aws.far\n  name = "/audit"'),
+    ],
+)
+def test_another_name_or_place_is_not_the_producers(
+    tmp_path: Path, group: str, old: str, new: str
+) -> None:
+    """Equal words of two roots are two unknowns, and another Region holds other groups."""
+    more = 'variable "env" {}\nprovider "aws" {\n  alias = "far"\n  region = "us-west-2"\n}\n'
+    producer = S3 + PRODUCER.replace(old, new) + NAMES + more
+    if "count" in new:
+        producer = producer.replace("log_group.g.", "log_group.g[0].")
+    consumer = LOOKING_UP % (group, FROM_STATE[1]) + 'variable "env" {}\n'
+    report = _scan(tmp_path, producer, consumer)
+    (trail,) = report.trails
+    assert trail.facts.log_group.address == "data.aws_cloudwatch_log_group.g"
+    assert trail.integrated is not True
+
+
+def test_what_both_declare_is_the_readers_own(tmp_path: Path) -> None:
+    """One name is one group; the code beside the look-up is the nearer word on it."""
+    own = 'resource "aws_cloudwatch_log_group" "own" {\n  name = "/audit"\n}\n'
+    consumer = LOOKING_UP % ('"/audit"', FROM_STATE[1]) + own
+    report = _scan(tmp_path, S3 + PRODUCER + NAMES, consumer)
+    assert report.trails[0].facts.log_group.address == "aws_cloudwatch_log_group.own"
+
+
+@pytest.mark.parametrize(("role", "expected"), [("delivery", True), ("delivery2", None)])
+def test_a_literal_arn_is_joined_to_what_the_producer_declares(
+    tmp_path: Path, role: str, *, expected: bool | None
+) -> None:
+    """The role and group behind the state are of this graph, whoever spells their ARNs."""
+    named = PRODUCER.replace('"aws_iam_role" "r" {', f'"aws_iam_role" "r" {{\n  name = "{role}"')
+    consumer = CONSUMER % ("s3", STATE)
+    consumer = consumer.replace(
+        "data.terraform_remote_state.audit.outputs.role.arn",
+        '"arn:aws:iam::123456789012:role/delivery"',
+    ).replace(
+        "${data.terraform_remote_state.audit.outputs.group}",
+        "arn:aws:logs:us-east-1:123456789012:log-group:/audit",
+    )
+    report = _scan(tmp_path, S3 + named, consumer)
+    assert report.trails[0].integrated is expected

@@ -49,7 +49,7 @@ def data_attribute(data: ResourceInstance, name: str, span: Span) -> Value:
         case "template_file", "rendered":
             return _template_file(data, span)
         case "terraform_remote_state", _:
-            found = outputs(data, name, data.module.tree.produced)
+            found = outputs(data, name)
             return found if found is not None else unknown(data, name)
     stated = data.argument(name)
     if stated is not None and stated != Known(None):

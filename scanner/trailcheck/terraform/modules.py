@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from trailcheck.source import Span
     from trailcheck.terraform.config import ModuleConfig
     from trailcheck.terraform.functions import FileAccess
-    from trailcheck.value import Mapping, Value
+    from trailcheck.value import Value
     from trailcheck.world import Law
 
 _MOST_MODULES = 2_000
@@ -44,7 +44,7 @@ class Tree:
         "hint",
         "laws",
         "modules",
-        "produced",
+        "producer",
         "root",
         "source",
         "workspace",
@@ -77,8 +77,8 @@ class Tree:
         """How many module calls are followed, whatever instances they have."""
         self.hint: Callable[[str], str] = lambda _name: ""
         """Names a variable file beside the root that would give a variable."""
-        self.produced: Callable[[ResourceInstance], Mapping | None] = lambda _data: None
-        """Gives the outputs of the scanned root whose state a data source reads."""
+        self.producer: Callable[[ResourceInstance], ModuleInstance | None] = lambda _data: None
+        """Gives the scanned root whose state a data source reads."""
         self.deployed: Callable[[ResourceInstance], Value | None] = lambda _stack: None
         """Gives the outputs of a CloudFormation stack that a resource deploys."""
         self.source: Callable[[Called, str, ast.Block], ModuleConfig | str] = (

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from trailcheck.errors import Diagnostic
 from trailcheck.graph import Dialect, Graph, Kind, Resource
-from trailcheck.relocation import SEPARATOR, Move, relocated
+from trailcheck.relocation import SEPARATOR, Move
 from trailcheck.terraform import circles, handed, jsonsyntax, syntax
 from trailcheck.terraform.config import ModuleConfig, source_of
 from trailcheck.terraform.evaluate import fresh_budget
 from trailcheck.terraform.files import RepositoryFiles
 from trailcheck.terraform.inputs import automatic, given_one_by_one, hint, read_file
+from trailcheck.terraform.joins import STATE
 from trailcheck.terraform.limits import admitted
 from trailcheck.terraform.looks import local_directory
 from trailcheck.terraform.modules import Tree
@@ -24,7 +25,7 @@ from trailcheck.terraform.sources import Sources
 from trailcheck.terraform.stacks import STACKS, Stacks, file_named, outputs
 from trailcheck.terraform.strict import mended
 from trailcheck.terraform.versions import aws_before_3
-from trailcheck.value import Known, Mapping
+from trailcheck.value import Known
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,9 +39,6 @@ if TYPE_CHECKING:
     from trailcheck.terraform.remote_state import State
     from trailcheck.value import Value
     from trailcheck.world import Law
-
-
-_STATE = "terraform_remote_state"
 
 
 class Reader:
@@ -111,7 +109,7 @@ class Reader:
                 config.diagnostics
                 or config.model
                 or any(type_ in TYPES or type_ in STACKS for type_, _ in config.resources)
-                or any(type_ in LOOKED_UP or type_ == _STATE for type_, _ in config.data)
+                or any(type_ in LOOKED_UP or type_ == STATE for type_, _ in config.data)
                 or any(child is None or not self.idle(child) for child in called)
             )
         return found
@@ -151,7 +149,7 @@ class _Root:
         self.tree.hint = lambda name: hint(reader.repository, directory, name)
         self.sources = Sources(directory, reader.looks)
         self.tree.source = self.sources.find
-        self.tree.produced = self._produced
+        self.tree.producer = self._producing
         self.stacks = Stacks(directory, reader.deploy, self.modules, self._exists)
         self.tree.deployed = lambda stack: outputs(stack, self.stacks.at(stack))
         self.tree.workspace = reader.config.workspace
@@ -303,7 +301,7 @@ class _Root:
             self._joined = {}
             for module in self.modules():
                 for type_, name in module.config.data:
-                    if type_ == _STATE:
+                    if type_ == STATE:
                         for data in module.resource_instances(type_, name, data=True):
                             if (other := self._producer(data)) is not None:
                                 self._joined[other.directory] = other
@@ -316,19 +314,10 @@ class _Root:
             return None
         return self.reader.root(directory)
 
-    def _produced(self, data: ResourceInstance) -> Mapping | None:
-        """Return the outputs of the scanned root whose state a data source reads."""
+    def _producing(self, data: ResourceInstance) -> ModuleInstance | None:
+        """Return the scanned root module whose state a data source reads."""
         other = self._producer(data)
-        module = other.tree.root if other is not None else None
-        if other is None or module is None:
-            return None
-        values = {
-            name: relocated(module.output(name, block.header), other.directory).through(
-                data.block.header, f"{data.address} reads the state of {other.directory}"
-            )
-            for name, block in module.config.outputs.items()
-        }
-        return Mapping(values, data.block.header)
+        return other.tree.root if other is not None else None
 
     def _foreign(self, directory: str, resource: Resource) -> Resource:
         """Return a resource of another root as one of this root's graph."""

@@ -10,13 +10,12 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, TypeAlias
 
+from trailcheck.relocation import relocated
 from trailcheck.terraform.config import literal_text
 from trailcheck.terraform.functions import convert
 from trailcheck.value import Known, Mapping, Sequence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from trailcheck.terraform import ast
     from trailcheck.terraform.config import ModuleConfig
     from trailcheck.terraform.resource import ResourceInstance
@@ -75,16 +74,21 @@ def wanted(data: ResourceInstance, root: str) -> State | None:
     return (str(kind.data), *(s or "" for s in said))
 
 
-def outputs(
-    data: ResourceInstance, name: str, produced: Callable[[ResourceInstance], Mapping | None]
-) -> Value | None:
+def outputs(data: ResourceInstance, name: str) -> Value | None:
     """Return an attribute of the data source from its producer's outputs, if it has one."""
-    found = produced(data)
-    if found is None:
+    module = data.module.tree.producer(data)
+    if module is None:
         return None
+    directory = module.config.directory
+    found = {
+        output: relocated(module.output(output, block.header), directory).through(
+            data.block.header, f"{data.address} reads the state of {directory}"
+        )
+        for output, block in module.config.outputs.items()
+    }
     if name == "outputs":
-        return found
-    return found.items.get(name)  # Terraform 0.11 had the outputs at the top.
+        return Mapping(found, data.block.header)
+    return found.get(name)  # Terraform 0.11 had the outputs at the top.
 
 
 def _stated(body: ast.Body, key: str) -> str | None:

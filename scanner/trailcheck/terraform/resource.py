@@ -22,6 +22,7 @@ from trailcheck.value import (
 if TYPE_CHECKING:
     from trailcheck.source import Span
     from trailcheck.terraform.expansion import Instance
+    from trailcheck.terraform.joins import Declared
     from trailcheck.terraform.modules import ModuleInstance
     from trailcheck.terraform.providers import Provider
     from trailcheck.terraform.scope import Scope
@@ -61,7 +62,7 @@ class ResourceInstance:
         self.exists: Value = operators.both(module.exists, instance.exists)
         self.scope: Scope = module.scope.with_names(instance.names)
         self._attributes: dict[str, Value] = {}
-        self._declared: tuple[ResourceInstance | None] | None = None
+        self._declared: tuple[Declared | None] | None = None
         self._running: set[str] = set()
 
     def __repr__(self) -> str:
@@ -77,8 +78,8 @@ class ResourceInstance:
         self._attributes[name] = value
 
     @property
-    def declared(self) -> ResourceInstance | None:
-        """The resource of the same tree that this data source looks up by its name."""
+    def declared(self) -> Declared | None:
+        """The resource that this data source looks up by its name, if scanned code declares it."""
         if self._declared is None:
             self._declared = (None,)  # What is asked for on the way to the answer sees no join.
             self._declared = (declared_as(self),)
