@@ -13,14 +13,18 @@ def test_findings_and_unread_files_are_annotated() -> None:
     assert lines[1].startswith("::error file=infra/main.tf,line=9,")
     assert lines[2].startswith("::notice file=infra/other/a bé.tf,line=2,")
     assert "title=unlinked-trail (undecided)::" in lines[2]
-    assert lines[3] == "::notice title=trailcheck::1 findings, 1 undecided, 2 trails"
+    assert lines[3] == (
+        "::notice title=trailcheck::2 trails: 1 not integrated, 1 undecided · "
+        "1 finding (1 critical) · 1 undecided · 1 passed · "
+        "INCOMPLETE: 1 place could not be read; nothing there is proven"
+    )
 
 
 def test_findings_of_other_linters_are_annotated() -> None:
     """By their weight, under their own name."""
     lines = render("github", sample.LINTED).splitlines()
     assert any("title=cfn-lint/E3002::'Kms' was unexpected" in line for line in lines)
-    assert lines[-1].endswith("2 trails, 3 findings of other linters")
+    assert "· 3 findings of cfn-lint ·" in lines[-1]
 
 
 def test_scanned_text_cannot_issue_commands() -> None:
@@ -44,4 +48,4 @@ def test_what_does_not_fit_is_counted() -> None:
     ]
     lines = render("github", sample.CLEAN._replace(verdicts=tuple(verdicts))).splitlines()
     assert len(lines) == 11
-    assert lines[-1].endswith("; 4 of them not annotated here")
+    assert lines[-1].endswith(" · 4 not annotated here")

@@ -132,7 +132,7 @@ def test_the_summary_says_what_was_proven_broken_and_left_open() -> None:
     )
     assert "not read: Missing brace" in text
     assert "assumption: no service control policy denies" in text
-    assert "skipped: 12 files inside .terraform (a, b and 10 more)" in text
+    assert "skipped, inside .terraform: 12 (a, b and 10 more)" in text
 
 
 def test_a_clean_exit_with_something_undecided_says_so_last() -> None:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailcheck.aws.views import NoLink, UnknownLink, WrongLink
+from trailcheck.aws.arn import show
+from trailcheck.aws.views import GroupLink, NoLink, UnknownLink, WrongLink
 from trailcheck.graph import Dialect
 from trailcheck.rule import rule
 from trailcheck.value import Reference
 from trailcheck.verdict import Evidence, Severity
 
 if TYPE_CHECKING:
-    from trailcheck.aws.views import Trail
+    from trailcheck.aws.views import OutsideLink, Trail
     from trailcheck.verdict import Ruling
 
-_ADVICE = {
-    Dialect.TERRAFORM: 'write "${aws_cloudwatch_log_group.….arn}:*"',
-    Dialect.CLOUDFORMATION: "write !GetAtt of the log group's Arn, which ends in `:*`",
-}
+_GROUP = "aws_cloudwatch_log_group."
 
 
 @rule(
@@ -49,9 +47,8 @@ def malformed_log_group_arn(trail: Trail) -> Ruling | None:
             needs=link.needs,
         )
     if link.problem:
-        advice = _ADVICE[trail.resource.dialect]
         return trail.failed(
-            f"{trail}'s log group ARN is malformed: {link.problem}; {advice}",
+            f"{trail}'s log group ARN is malformed: {link.problem}; {_advice(trail, link)}",
             *_here(trail, link.evidence),
             *chain,
         )
@@ -62,6 +59,18 @@ def malformed_log_group_arn(trail: Trail) -> Ruling | None:
             *chain,
         )
     return trail.passed(f"{trail}'s log group ARN has the right form", *link.evidence, *chain)
+
+
+def _advice(trail: Trail, link: WrongLink | OutsideLink | GroupLink) -> str:
+    """Say what to write instead, by the group's own name where the trail can use it."""
+    if not isinstance(link, WrongLink) and show(link.tokens).endswith(":*:*"):
+        return "leave one of them out"
+    if trail.resource.dialect is Dialect.CLOUDFORMATION:
+        return "write !GetAtt of the log group's Arn, which ends in `:*`"
+    module = trail.address.rpartition("aws_cloudtrail.")[0]
+    if isinstance(link, GroupLink) and link.group.address.startswith(module + _GROUP):
+        return f'write "${{{link.group.address.removeprefix(module)}.arn}}:*"'
+    return "write the log group's `arn` followed by `:*`"
 
 
 def _here(trail: Trail, evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:

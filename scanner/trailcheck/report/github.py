@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from trailcheck.errors import Impact
 from trailcheck.report.escape import escape
 from trailcheck.report.region import region
-from trailcheck.report.summary import summarize
+from trailcheck.report.summary import counts, shortfall, summarize
 from trailcheck.verdict import Outcome, Severity
 
 if TYPE_CHECKING:
@@ -55,11 +55,11 @@ def render(report: Report) -> str:
             lines.append(line)
     left = len(waiting) - len(lines)
     summary = summarize(report)
-    total = f"{summary.failed} findings, {summary.undecided} undecided, {summary.trails} trails"
-    if summary.foreign:
-        total += f", {summary.foreign} findings of other linters"
-    more = f"; {left} of them not annotated here" if left else ""
-    lines.append(f"::notice title=trailcheck::{_data(total + more)}")
+    said = [*counts(report, summary), shortfall(report, summary)]
+    if left:
+        said.append(f"{left} not annotated here")
+    total = " · ".join(each for each in said if each)
+    lines.append(f"::notice title=trailcheck::{_data(total)}")
     return "\n".join(lines) + "\n"
 
 

@@ -9,6 +9,8 @@ from trailcheck.record import NamedTuple
 from trailcheck.verdict import Outcome, Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from trailcheck.config import Config
     from trailcheck.result import Report
 
@@ -57,6 +59,47 @@ def summarize(report: Report) -> Summary:
         by_severity=tuple((s, failures.count(s)) for s in Severity if s in failures),
         foreign=len(report.foreign),
     )
+
+
+def counted(number: int, noun: str) -> str:
+    """Return "1 trail" or "2 trails"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def counts(report: Report, summary: Summary) -> Iterator[str]:
+    """Yield the counts that close a report, in words."""
+    if not summary.trails:
+        files = counted(report.files_seen, "infrastructure file")
+        seen = "no trail in what could be read of" if summary.unread else "no trail in"
+        yield f"{seen} {files}" if report.files_seen else "no trail"
+    else:
+        states = (
+            (summary.integrated, "integrated"),
+            (summary.broken, "not integrated"),
+            (summary.unproven, "undecided"),
+        )
+        parts = ", ".join(f"{n} {word}" for n, word in states if n)
+        yield f"{counted(summary.trails, 'trail')}: {parts}"
+    if summary.failed:
+        parts = ", ".join(f"{n} {s.value}" for s, n in summary.by_severity)
+        yield f"{counted(summary.failed, 'finding')} ({parts})"
+    else:
+        yield "no findings"
+    if summary.foreign:
+        yield f"{counted(summary.foreign, 'finding')} of cfn-lint"
+    if summary.undecided:
+        yield f"{summary.undecided} undecided"
+    if summary.passed:
+        yield f"{summary.passed} passed"
+
+
+def shortfall(report: Report, summary: Summary) -> str:
+    """Say that code is missing from the proof, or nothing if none is."""
+    if not summary.unread:
+        return ""
+    refused = any(d.impact is Impact.REFUSED for d in report.diagnostics)
+    why = "not read or refused" if refused else "could not be read"
+    return f"INCOMPLETE: {counted(summary.unread, 'place')} {why}; nothing there is proven"
 
 
 def exit_code(report: Report, config: Config) -> int:

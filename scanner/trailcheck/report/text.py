@@ -12,7 +12,10 @@ from trailcheck.report.summary import (
     FINDINGS,
     INCOMPLETE,
     NOTHING_FOUND,
+    counted,
+    counts,
     exit_code,
+    shortfall,
     summarize,
 )
 from trailcheck.source import Span
@@ -88,7 +91,7 @@ class _Page:
         role = {True: "yes", False: "no", None: "open"}[trail.integrated]
         state = self.paint(role, f"integrated: {_WORDS[trail.integrated]}")
         where = self.paint("dim", f"{escape(place.file)}:{place.line}")
-        root = f"  of {escape(trail.root)}" if len(self.report.roots) > 1 else ""
+        root = f"  of {escape(trail.root)}" if self.ambiguous(trail, place.file) else ""
         yield f"{self.paint('title', escape(trail.address))}{root}  {where}  {state}"
         if not trail.instantiated:
             yield "  not instantiated: no root module calls it"
@@ -98,6 +101,13 @@ class _Page:
         if trail.construct is not None:
             yield "  " + self.paint("dim", _construct(trail.construct))
         yield "  " + self.paint("dim", " · ".join(_facts(trail.facts)))
+
+    def ambiguous(self, trail: TrailResult, file: str) -> bool:
+        """Tell whether the place of a trail does not say which of several roots it belongs to."""
+        return len(self.report.roots) > 1 and trail.root not in (
+            file,
+            file.rpartition("/")[0] or ".",
+        )
 
     def findings(self, verdicts: list[Verdict]) -> Iterator[str]:
         """Yield the verdicts of one chain that are to be shown, failures first."""
@@ -195,60 +205,31 @@ class _Page:
             left = skipped.files - len(skipped.examples)
             more = f" and {left} more" if examples and left > 0 else ""
             said = f" ({examples}{more})" if examples else ""
-            yield f"skipped: {skipped.files} {escape(skipped.reason)}{said}"
+            yield f"skipped, {escape(skipped.reason)}: {skipped.files}{said}"
         if self.report.assumptions or self.report.skipped:
             yield ""
 
     def closing(self, summary: Summary) -> Iterator[str]:
         """Yield the counts, and what they do not prove."""
         code = exit_code(self.report, self.report.config)
-        yield self.paint("title", " · ".join(self._counts(summary)))
-        if summary.unread:
-            refused = any(d.impact is Impact.REFUSED for d in self.report.diagnostics)
-            what = _count(summary.unread, "place")
-            why = "not read or refused" if refused else "could not be read"
-            yield self.paint("no", f"INCOMPLETE: {what} {why}; nothing there is proven")
+        yield self.paint("title", " · ".join(counts(self.report, summary)))
+        if missing := shortfall(self.report, summary):
+            yield self.paint("no", missing)
         if code == NOTHING_FOUND:
             yield self.paint("no", "NOTHING FOUND: no infrastructure code here; that is not a pass")
         if code == FINDINGS:
             return
         if summary.broken:
-            what = _count(summary.broken, "trail")
+            what = counted(summary.broken, "trail")
             yield self.paint("no", f"BROKEN: {what} not integrated, whatever counts as a finding")
         if summary.undecided or summary.unproven:
             yield self.paint("open", _loud(summary, code))
 
-    def _counts(self, summary: Summary) -> Iterator[str]:
-        report = self.report
-        if not summary.trails:
-            files = _count(report.files_seen, "infrastructure file")
-            seen = "no trail in what could be read of" if summary.unread else "no trail in"
-            yield f"{seen} {files}" if report.files_seen else "no trail"
-        else:
-            states = (
-                (summary.integrated, "integrated"),
-                (summary.broken, "not integrated"),
-                (summary.unproven, "undecided"),
-            )
-            parts = ", ".join(f"{n} {word}" for n, word in states if n)
-            yield f"{_count(summary.trails, 'trail')}: {parts}"
-        if summary.failed:
-            parts = ", ".join(f"{n} {s.value}" for s, n in summary.by_severity)
-            yield f"{_count(summary.failed, 'finding')} ({parts})"
-        else:
-            yield "no findings"
-        if summary.foreign:
-            yield f"{_count(summary.foreign, 'finding')} of cfn-lint"
-        if summary.undecided:
-            yield f"{summary.undecided} undecided"
-        if summary.passed:
-            yield f"{summary.passed} passed"
-
 
 def _loud(summary: Summary, code: int) -> str:
     counts = [
-        f"{_count(summary.undecided, 'verdict')} undecided" if summary.undecided else "",
-        f"{_count(summary.unproven, 'trail')} not proven integrated" if summary.unproven else "",
+        f"{counted(summary.undecided, 'verdict')} undecided" if summary.undecided else "",
+        f"{counted(summary.unproven, 'trail')} not proven integrated" if summary.unproven else "",
     ]
     said = " and ".join(c for c in counts if c)
     hint = "" if code == INCOMPLETE else "; --strict makes this an error"
@@ -268,10 +249,6 @@ def _cases(verdict: Verdict) -> str:
     )
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
 def _construct(construct: Construct) -> str:
     if construct.span is None:
         return f"construct {escape(construct.path)}"
@@ -286,7 +263,7 @@ def _facts(facts: Facts) -> Iterator[str]:
         case "never":
             yield "kept for ever"
         case int(days):
-            yield f"kept {_count(days, 'day')}"
+            yield f"kept {counted(days, 'day')}"
         case _:
             pass
     flags = (
