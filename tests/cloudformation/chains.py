@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import yaml
 from hypothesis import strategies as st
 
 import trailcheck
@@ -151,6 +152,33 @@ def taken_apart(
     for name, body in template["Resources"].items():
         part = part_of[name]
         found[part]["Resources"][name] = moved(body, part)
+    return found
+
+
+class _Tags(yaml.SafeLoader):
+    """Reads a template's tags as the long forms of functions."""
+
+    def long(self, suffix: str, node: yaml.Node) -> Template:
+        """Return a short function as a map."""
+        said: Any
+        match node:
+            case yaml.ScalarNode():
+                said = node.value
+            case yaml.SequenceNode():
+                said = self.construct_sequence(node, deep=True)
+            case _:
+                said = self.construct_mapping(node, deep=True)
+        if suffix == "GetAtt" and isinstance(said, str):
+            said = said.split(".", 1)
+        return {suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}": said}
+
+
+_Tags.add_multi_constructor("!", _Tags.long)
+
+
+def in_json(text: str) -> Template:
+    """Return a YAML template as the JSON that says the same."""
+    found: Template = yaml.load(text, _Tags)  # noqa: S506 - a safe loader
     return found
 
 

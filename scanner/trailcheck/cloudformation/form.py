@@ -1,7 +1,7 @@
 """What CloudFormation demands of a template's form, whatever its resources are.
 
-Names, the keys of a resource, what Conditions and Mappings may hold, and names that two resources
-cannot share. A template that lacks any of it is refused as a whole.
+Names, the keys of a resource, and what Conditions and Mappings may hold. A template that lacks any
+of it is refused as a whole.
 
 Source: CloudFormation User Guide, "Template sections"; the schemas of cfn-lint say the same.
 """
@@ -15,7 +15,7 @@ from trailcheck.cloudformation.conditions import TRUE
 from trailcheck.cloudformation.dependencies import SECTIONS, SERVERLESS_TYPES, named
 from trailcheck.cloudformation.nodes import ListNode, MapNode
 from trailcheck.cloudformation.refusals import nearest, settled
-from trailcheck.cloudformation.resources import FIELDS, NAMES
+from trailcheck.cloudformation.resources import FIELDS
 from trailcheck.cloudformation.template import SERVERLESS
 from trailcheck.errors import Impact
 from trailcheck.value import Known
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from trailcheck.cloudformation.intrinsics import Evaluator
     from trailcheck.cloudformation.nodes import Node
-    from trailcheck.cloudformation.template import Declaration, Template
+    from trailcheck.cloudformation.template import Template
     from trailcheck.source import Span
 
 _KEYS = frozenset(
@@ -44,17 +44,6 @@ _KEYS = frozenset(
     }
 )
 _SERVERLESS_KEYS = frozenset({"Connectors", "IgnoreGlobals"})
-_UNIQUE = frozenset(
-    {
-        "AWS::CloudTrail::Trail",
-        "AWS::IAM::ManagedPolicy",
-        "AWS::IAM::Role",
-        "AWS::Logs::LogGroup",
-        "AWS::S3::Bucket",
-        "AWS::SNS::Topic",
-    }
-)
-"""Types of which an account (or a Region of it) holds one of a name."""
 
 
 def check(evaluator: Evaluator) -> None:
@@ -65,7 +54,6 @@ def check(evaluator: Evaluator) -> None:
     _keys(template)
     _mappings(template)
     _conditions(evaluator)
-    _shared(evaluator)
     _called(evaluator)
     if not _foreign(template):
         anatomy.check(evaluator)
@@ -163,33 +151,6 @@ def _conditions(evaluator: Evaluator) -> None:
                     "Conditions are decided before there are resources: they take parameters.",
                     span,
                 )
-
-
-def _shared(evaluator: Evaluator) -> None:
-    """Report two resources of one type and name, where both are surely created."""
-    called: dict[str, list[tuple[Declaration, Node]]] = {}
-    for declared in evaluator.template.resources.values():
-        properties = declared.properties
-        if properties is not None and declared.type in _UNIQUE:
-            node = properties.get(NAMES[declared.type])
-            if node is not None:
-                called.setdefault(declared.type, []).append((declared, node))
-    seen: dict[tuple[str, object], str] = {}
-    several = (pair for found in called.values() if len(found) > 1 for pair in found)
-    for declared, node in several:
-        if references.exists(evaluator, declared) != TRUE:
-            continue
-        name = evaluator.within(declared.names).value(node)
-        if not isinstance(name, Known) or name.data is None:
-            continue
-        first = seen.setdefault((declared.type, name.data), declared.id)
-        if first != declared.id:
-            _refuse(
-                evaluator.template,
-                f"{first} and {declared.id} have the same name",
-                f"There cannot be two called {name.data}: the second is not created.",
-                node.span,
-            )
 
 
 def _called(evaluator: Evaluator) -> None:

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from trailcheck.cloudformation import dependencies, form
 from trailcheck.cloudformation.assertions import demands
-from trailcheck.cloudformation.conditions import FALSE, TRUE
+from trailcheck.cloudformation.conditions import FALSE, TRUE, combined
 from trailcheck.cloudformation.declared import Resources
 from trailcheck.cloudformation.limits import laws
 from trailcheck.cloudformation.nodes import MapNode
 from trailcheck.cloudformation.stacks.boundaries import lent
 from trailcheck.cloudformation.stacks.boundaries import unread as out_of_reach
+from trailcheck.cloudformation.stacks.collisions import collisions, report
 from trailcheck.cloudformation.stacks.exports import evaluate_imports
 from trailcheck.cloudformation.stacks.stack import Stack
 from trailcheck.cloudformation.stacks.trees import Tree
@@ -26,6 +27,7 @@ from trailcheck.cloudformation.syntax import compose
 from trailcheck.cloudformation.template import Template
 from trailcheck.graph import Dialect, Graph, Kind
 from trailcheck.relocation import SEPARATOR
+from trailcheck.world import Law
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from trailcheck.errors import Diagnostic
     from trailcheck.graph import Place, Resource
     from trailcheck.source import Source
-    from trailcheck.world import Law
+    from trailcheck.value import Value
 
 
 class Beside(Protocol):
@@ -141,6 +143,8 @@ class Root:
             for each in lent(boundary):
                 if each.exists != FALSE:
                     self.resources[f"{each.address} {each.kind.value}"] = each
+        self._apart: list[Value] = []
+        """What must be true for no two resources to take one name."""
         self._check()
         trails = any(resource.kind is Kind.TRAIL for resource in self.resources.values())
         deployment = tree.deployment
@@ -161,6 +165,12 @@ class Root:
             for stack in self.tree.stacks.values():
                 if stack.exists == TRUE:
                     stack.guarded(partial(_look, stack.evaluator), None)
+            for each in collisions(self.resources.values()):
+                if each.both == TRUE:
+                    report(self.tree, each)
+                else:
+                    span = each.second.span
+                    self._apart.append(combined("Fn::Not", [each.both], span))
 
     def graph(self) -> Graph:
         """Return the graph of the tree."""
@@ -178,6 +188,7 @@ class Root:
         """Return what must be true of the parameters, worked out when a world first asks."""
         if self._laws is None:
             self._laws = laws(self.tree)
+            self._laws += [Law(lambda said=said: said) for said in self._apart]  # type: ignore[misc]
         return self._laws
 
     def assumptions(self) -> tuple[str, ...]:
