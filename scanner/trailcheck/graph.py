@@ -12,7 +12,7 @@ given there.
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from trailcheck.record import NamedTuple
 from trailcheck.value import Known, Symbol, Unknown
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from trailcheck.source import Span
     from trailcheck.value import Value
     from trailcheck.world import Law
+
+T = TypeVar("T")
 
 
 class Dialect(Enum):
@@ -238,6 +240,7 @@ class Graph:
         self.laws = laws
         """Says what must be true wherever this root is deployed."""
         self._kinds: dict[Kind, tuple[Resource, ...]] = {}
+        self._kept: dict[str, Any] = {}
 
     def __repr__(self) -> str:
         return f"Graph({self.root!r})"
@@ -252,6 +255,13 @@ class Graph:
         found = self._kinds.get(kind)
         if found is None:
             found = self._kinds[kind] = tuple(self._find(kind))
+        return found
+
+    def once(self, key: str, compute: Callable[[], T]) -> T:
+        """Return what `compute` says of the whole graph, asked once for each key."""
+        if key not in self._kept:
+            self._kept[key] = compute()
+        found: T = self._kept[key]
         return found
 
     def resource(self, address: str) -> Resource | None:

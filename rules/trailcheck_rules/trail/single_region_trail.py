@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trailcheck.aws.companions import companions
 from trailcheck.aws.policy import Gap
 from trailcheck.rule import rule
 from trailcheck.verdict import Severity
@@ -33,14 +34,15 @@ def single_region_trail(trail: Trail) -> Ruling | None:
     if wide is True:
         found = trail.at("multi_region", "multi-Region is on")
         return trail.passed(f"{trail} records all Regions", *found, trail.here())
-    for other in trail.siblings:
-        if other.flag("multi_region") is True and other.records_everything:
-            return trail.passed(
-                f"{other} records all Regions into the same log group",
-                *other.at("multi_region", "multi-Region is on"),
-                other.here("the trail that covers this one"),
-                trail.here(),
-            )
+    covering = companions(trail).covering
+    if covering is not None:
+        _, other = covering
+        return trail.passed(
+            f"{other} records all Regions into the same log group",
+            *other.at("multi_region", "multi-Region is on"),
+            other.here("the trail that covers this one"),
+            trail.here(),
+        )
     if isinstance(wide, Gap):
         return trail.undecided(
             f"whether {trail} records all Regions is not settled: {wide.reason}",

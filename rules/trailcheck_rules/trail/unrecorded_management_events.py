@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailcheck.aws.answer import Answer, any_of
+from trailcheck.aws.answer import Answer
+from trailcheck.aws.companions import companions
 from trailcheck.rule import rule
 from trailcheck.verdict import Evidence, Severity
 
@@ -30,9 +31,7 @@ def unrecorded_management_events(trail: Trail) -> Ruling | None:
     Remove the selectors, or add one with `eventCategory` equal to `Management` and no `readOnly`
     field; with basic selectors, `include_management_events` true and `read_write_type` All.
     """
-    captured = [trail.management, *(other.management for other in trail.siblings)]
-    reads = any_of(c.reads for c in captured)
-    writes = any_of(c.writes for c in captured)
+    reads, writes, _ = companions(trail)
     own = trail.management
     selectors = [Evidence(note, span) for note, span in own.spans]
     gaps = [Evidence(gap.reason, gap.span) for gap in own.gaps if gap.span is not None]

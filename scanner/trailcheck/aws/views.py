@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from trailcheck.aws import events, iam
-from trailcheck.aws.answer import Answer
 from trailcheck.aws.arn import NAME, Arn, Opaque, arn_of, joined, split
 from trailcheck.aws.assuming import deployment_of
 from trailcheck.aws.links import (
@@ -29,9 +28,8 @@ from trailcheck.aws.naming import Naming
 from trailcheck.aws.permissions import Permissions
 from trailcheck.aws.view import LogGroup, Role, View
 from trailcheck.config import Config
-from trailcheck.graph import Kind
 from trailcheck.record import NamedTuple
-from trailcheck.value import Known, Unknown
+from trailcheck.value import Unknown
 from trailcheck.verdict import Evidence, Outcome, Ruling
 
 if TYPE_CHECKING:
@@ -75,6 +73,10 @@ class Trail(View):
         self.graph = graph
         self.world = world
         self.context = context if context is not None else Context()
+
+    def beside(self, resource: Resource, world: World) -> Trail:
+        """Return another trail of the same graph."""
+        return Trail(resource, self.graph, world, self.context)
 
     # --- links ------------------------------------------------------------------------------------
 
@@ -214,32 +216,6 @@ class Trail(View):
             self.resource.get("advanced_event_selectors").value,
             self.world.settle,
         )
-
-    # --- other trails -----------------------------------------------------------------------------
-
-    @cached_property
-    def siblings(self) -> tuple[Trail, ...]:
-        """Other trails that surely exist, record, and deliver to the same log group."""
-        mine = self.group
-        if mine is None:
-            return ()
-        found: list[Trail] = []
-        for resource in self.graph.resources(Kind.TRAIL):
-            if resource is self.resource or resource.exists != Known(True):
-                continue
-            other = Trail(resource, self.graph, self.world, self.context)
-            if (
-                other.group is not None
-                and other.group.address == mine.address
-                and other.flag("logging") is True
-            ):
-                found.append(other)
-        return tuple(found)
-
-    @property
-    def records_everything(self) -> bool:
-        """Whether it surely records all management events, reads and writes."""
-        return self.management.reads is Answer.YES and self.management.writes is Answer.YES
 
     # --- rulings ----------------------------------------------------------------------------------
 

@@ -114,8 +114,12 @@ def start(tree: Tree, source: Source) -> list[Diagnostic] | None:
     return []
 
 
+def _varies(template: Template) -> bool:
+    """Tell whether the form of a template may differ from stack to stack."""
+    return bool(template.conditions) or any(each.names for each in template.resources.values())
+
+
 def _look(evaluator: Evaluator) -> None:
-    demands(evaluator)
     dependencies.check(evaluator)
     form.check(evaluator)
 
@@ -162,9 +166,14 @@ class Root:
     def _check(self) -> None:
         """Report what refuses the stacks as a whole: parameters, rules, circles of resources."""
         if any(resource.kind is Kind.TRAIL for resource in self.resources.values()):
+            seen: set[bytes] = set()
             for stack in self.tree.stacks.values():
                 if stack.exists == TRUE:
-                    stack.guarded(partial(_look, stack.evaluator), None)
+                    stack.guarded(partial(demands, stack.evaluator), None)
+                    text = stack.template.source.data
+                    if text not in seen or _varies(stack.template):
+                        stack.guarded(partial(_look, stack.evaluator), None)
+                    seen.add(text)
             for each in collisions(self.resources.values()):
                 if each.both == TRUE:
                     report(self.tree, each)

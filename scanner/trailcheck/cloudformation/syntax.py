@@ -61,10 +61,13 @@ _WORDS = {
 }
 
 
-def compose(source: Source) -> tuple[Node | None, list[Diagnostic]]:
+def compose(
+    source: Source, kept: dict[bytes, Any] | None = None
+) -> tuple[Node | None, list[Diagnostic]]:
     """Read a template's text. The list grows when nodes not yet looked at turn out broken.
 
-    Returns None for the node when nothing could be read.
+    Returns None for the node when nothing could be read. `kept` holds what parsers made of texts:
+    with it, a text that many stacks read is parsed once.
     """
     diagnostics: list[Diagnostic] = []
     reader = Reader(source, diagnostics)
@@ -80,11 +83,11 @@ def compose(source: Source) -> tuple[Node | None, list[Diagnostic]]:
         )
         return None, diagnostics
     if re.match(rb'\s*+\{\s*+["}]', data):
-        node = _Json(source, diagnostics).compose()
+        node = _Json(source, diagnostics).compose(kept)
         # JSON with a trailing comma or a comment is broken and said to be; as YAML its trails still
         # show.
         return node or _Yaml(source, []).compose(), diagnostics
-    return _Yaml(source, diagnostics).compose(), diagnostics
+    return _Yaml(source, diagnostics).compose(kept), diagnostics
 
 
 class _Json(Reader):
@@ -92,16 +95,20 @@ class _Json(Reader):
 
     __slots__ = ()
 
-    def compose(self) -> Node | None:
+    def compose(self, kept: dict[bytes, Any] | None = None) -> Node | None:
         """Read the document."""
+        raw = kept.get(self.source.data) if kept is not None else None
         try:
-            return self.node(jsontext.parse(self.source.text))
+            raw = raw or jsontext.parse(self.source.text)
         except jsontext.JsonError as error:
             at = self.offset(error.offset)
             self.report(
                 "The template is not JSON", _sentence(error.message), self.source.span(at, at)
             )
             return None
+        if kept is not None:
+            kept[self.source.data] = raw
+        return self.node(raw)
 
     def node(self, raw: jsontext.JsonNode) -> Node:
         """Wrap one node."""
@@ -147,8 +154,17 @@ class _Yaml(Reader):
         self._merging = 0
         self._aliased = False
 
-    def compose(self) -> Node | None:
+    def compose(self, kept: dict[bytes, Any] | None = None) -> Node | None:
         """Read the first document; say so if it is not the only one."""
+        raw = kept.get(self.source.data) if kept is not None else None
+        if raw is None:
+            raw = self._parsed()
+            if kept is not None and raw is not None and not self.diagnostics:
+                kept[self.source.data] = raw
+        return None if raw is None else self.node(raw)
+
+    def _parsed(self) -> Any:  # noqa: ANN401 - PyYAML's node
+        """Return what the parser makes of the text; None, and a report, where it is broken."""
         import yaml  # noqa: PLC0415 - a scan without templates must not pay for it
 
         loader_class: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -175,7 +191,7 @@ class _Yaml(Reader):
             self._broken(words, error.position)
         except (yaml.YAMLError, ValueError, RecursionError, MemoryError):
             self._broken("The text cannot be read as YAML.", 0)
-        return None if raw is None else self.node(raw)
+        return raw
 
     def node(self, raw: Any) -> Node:  # noqa: ANN401 - PyYAML's node
         """Wrap one node, or return what it was wrapped in before."""

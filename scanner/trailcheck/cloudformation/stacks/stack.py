@@ -273,7 +273,7 @@ class Stack:
             tree.problems.append(source)
             return Boundary(self, declared, f"could not be read: {source.summary}")
         copy = StackSource(source, f"{self.prefix}{declared.id}/")
-        node, diagnostics = compose(copy)
+        node, diagnostics = compose(copy, tree.files.parsed)
         if not isinstance(node, MapNode) or node.get("Resources") is None:
             tree.problems += diagnostics
             return Boundary(self, declared, f"is {to.path}, which holds no resources")

@@ -8,7 +8,7 @@ that its URL ends in, if that is one file, and the report says so.
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trailcheck.cloudformation.functions import parts_of_scalar, show
 from trailcheck.cloudformation.nodes import MapNode, ScalarNode
@@ -46,6 +46,8 @@ class Templates:
     def __init__(self, repository: Repository, known: Iterable[str]) -> None:
         """`known` are the templates of the scanned tree, which URLs may name."""
         self.repository = repository
+        self.parsed: dict[bytes, Any] = {}
+        """What parsers made of texts, which several stacks may read."""
         self._known = tuple(known)
         self._by_name: dict[str, list[str]] | None = None
 
