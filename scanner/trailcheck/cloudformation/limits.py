@@ -39,7 +39,7 @@ def laws(tree: Tree) -> list[Law]:
     for stack in tree.stacks.values():
         if stack.exists == _TRUE:
             found += [Law(lambda said=said: said) for said in demands(stack.evaluator)]  # type: ignore[misc]
-    return found
+    return found + [Law(lambda said=said: said) for said in tree.demands]  # type: ignore[misc]
 
 
 def _of(name: str, node: MapNode) -> Iterator[Law]:

@@ -27,7 +27,6 @@ from trailcheck.cloudformation.syntax import compose
 from trailcheck.cloudformation.template import Template
 from trailcheck.graph import Dialect, Graph, Kind
 from trailcheck.relocation import SEPARATOR
-from trailcheck.world import Law
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
     from trailcheck.errors import Diagnostic
     from trailcheck.graph import Place, Resource
     from trailcheck.source import Source
-    from trailcheck.value import Value
+    from trailcheck.world import Law
 
 
 class Beside(Protocol):
@@ -147,8 +146,6 @@ class Root:
             for each in lent(boundary):
                 if each.exists != FALSE:
                     self.resources[f"{each.address} {each.kind.value}"] = each
-        self._apart: list[Value] = []
-        """What must be true for no two resources to take one name."""
         self._check()
         trails = any(resource.kind is Kind.TRAIL for resource in self.resources.values())
         deployment = tree.deployment
@@ -179,7 +176,7 @@ class Root:
                     report(self.tree, each)
                 else:
                     span = each.second.span
-                    self._apart.append(combined("Fn::Not", [each.both], span))
+                    self.tree.demands.append(combined("Fn::Not", [each.both], span))
 
     def graph(self) -> Graph:
         """Return the graph of the tree."""
@@ -197,7 +194,6 @@ class Root:
         """Return what must be true of the parameters, worked out when a world first asks."""
         if self._laws is None:
             self._laws = laws(self.tree)
-            self._laws += [Law(lambda said=said: said) for said in self._apart]  # type: ignore[misc]
         return self._laws
 
     def assumptions(self) -> tuple[str, ...]:

@@ -6,8 +6,10 @@ import json
 from typing import TYPE_CHECKING
 
 from trailcheck.cloudformation.functions import MOST_CHARACTERS, MOST_ITEMS
+from trailcheck.cloudformation.stacks.branches import branches, named
 from trailcheck.cloudformation.stacks.holes import OPEN, mark
 from trailcheck.cloudformation.stacks.sources import BodySource
+from trailcheck.record import NamedTuple
 from trailcheck.value import (
     Choice,
     Encoded,
@@ -31,7 +33,7 @@ MOST_LEVELS = 100
 
 
 def written(value: Value, around: Span, address: str) -> BodySource | str:
-    """Return the template that a value is the text of, or why it cannot be read.
+    """Return the template that a settled value is the text of, or why it cannot be read.
 
     `around` is where the code states it, `address` that of the stack.
     """
@@ -45,8 +47,6 @@ def written(value: Value, around: Span, address: str) -> BodySource | str:
                 writer.say(part) if isinstance(part, Piece) else writer.hole(part)
         case Encoded():
             writer.json(value.value, 0)
-        case Choice():
-            return f"turns on {value.condition.name}"
         case Unknown():
             return f"is not settled by code: {value.reason}"
         case _:
@@ -60,6 +60,34 @@ def written(value: Value, around: Span, address: str) -> BodySource | str:
         if file is not around.source:
             around = file.span(0, len(file.data))
     return BodySource(pieces, around, address, tuple(writer.holes))
+
+
+class Written(NamedTuple):
+    """A template that a value may be the text of."""
+
+    address: str
+    """The address of the stack that is made from it."""
+    when: Value
+    """When the value is this text."""
+    body: BodySource | str
+    """The template, or why it cannot be read."""
+
+
+def texts(value: Value, around: Span, address: str) -> list[Written]:
+    """Return the templates that a value may be the text of, as `written` reads each."""
+    leaves = branches(value, lambda leaf: leaf, lambda leaf: leaf)
+    names = named(["" for _ in leaves])
+    return [
+        Written(address + name, when, written(leaf, around, address + name))
+        for name, (when, leaf) in zip(names, leaves, strict=True)
+    ]
+
+
+def origin(value: Value) -> str:
+    """Return the file that all of a text stands in; empty where that is not one."""
+    pieces = value.pieces if isinstance(value, Known) else ()
+    files = {piece.span.source.path for piece in pieces if piece.exact and piece.span is not None}
+    return files.pop() if len(files) == 1 else ""
 
 
 class _Writer:

@@ -34,6 +34,8 @@ class Boundary(NamedTuple):
     """The stack that nests it."""
     declared: Declaration
     reason: str
+    when: Value = conditions.TRUE
+    """Whether its template is the one that is not read."""
 
     @property
     def address(self) -> str:
@@ -84,6 +86,9 @@ def lent(boundary: Boundary) -> Iterator[Resource]:
         if value is not None:
             names += _roles(stack.tree, value, named="role" in name.lower())
             arns += _arns(stack.tree, value)
+    created = conditions.turn(
+        exists(evaluator, declared), lambda: boundary.when, lambda: conditions.FALSE, span
+    )
     borrower = Borrower(
         stack.tree.root,
         boundary.address,
@@ -91,9 +96,7 @@ def lent(boundary: Boundary) -> Iterator[Resource]:
         f"the template of {boundary.address} {boundary.reason}",
         _file(declared),
         span,
-        conditions.turn(
-            stack.exists, lambda: exists(evaluator, declared), lambda: conditions.FALSE, span
-        ),
+        conditions.turn(stack.exists, lambda: created, lambda: conditions.FALSE, span),
     )
     yield from stand_ins(borrower, names, arns, span)
 

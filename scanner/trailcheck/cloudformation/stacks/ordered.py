@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 from trailcheck.cloudformation import conditions
 from trailcheck.cloudformation.functions import each_branch
+from trailcheck.cloudformation.stacks.bodies import origin
+from trailcheck.cloudformation.stacks.branches import branches, named, one_of
 from trailcheck.cloudformation.stacks.capabilities import lacking
 from trailcheck.cloudformation.stacks.passing import Mismatch, objection, picked
-from trailcheck.value import Known, Mapping, Unknown
+from trailcheck.graph import Dialect, Graph
+from trailcheck.value import Choice, Known, Mapping, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,8 +19,8 @@ if TYPE_CHECKING:
     from trailcheck.cloudformation.reader import Root
     from trailcheck.cloudformation.stacks.stack import Stack
     from trailcheck.cloudformation.template import Template
-    from trailcheck.deploying import Order
-    from trailcheck.graph import Graph
+    from trailcheck.deploying import Deployed, Order
+    from trailcheck.graph import Resource
     from trailcheck.source import Span
     from trailcheck.value import Value
 
@@ -106,3 +109,69 @@ class OrderedStack:
     def output(self, name: str, span: Span) -> Value:
         """Return one of its outputs, asked for at `span`."""
         return self._stack.output(name, self._stack.evaluator, span)
+
+
+class BranchedStack:
+    """A stack that a condition makes from one template or another."""
+
+    def __init__(self, order: Order, stacks: list[tuple[Value, Deployed]]) -> None:
+        """`stacks` are what it may be, and when it is that."""
+        self._order = order
+        self._stacks = stacks
+        self._graph: Graph | None = None
+
+    @property
+    def graph(self) -> Graph:
+        """What all of them declare, each under its condition."""
+        if self._graph is None:
+            graphs = [each.graph for _, each in self._stacks]
+
+            def lookup(address: str) -> Resource | None:
+                return next(filter(None, (graph.resource(address) for graph in graphs)), None)
+
+            self._graph = Graph(
+                self._order.root,
+                Dialect.CLOUDFORMATION,
+                lambda kind: [each for graph in graphs for each in graph.resources(kind)],
+                lookup,
+                lambda: tuple(dict.fromkeys(each for graph in graphs for each in graph.unread)),
+                lambda: tuple(dict.fromkeys(e for graph in graphs for e in graph.assumptions())),
+                lambda: [law for graph in graphs for law in graph.laws()],
+            )
+        return self._graph
+
+    @property
+    def outputs(self) -> Iterable[str]:
+        """The names of the outputs that any of them has."""
+        return tuple(dict.fromkeys(name for _, each in self._stacks for name in each.outputs))
+
+    def output(self, name: str, span: Span) -> Value:
+        """Return an output, which only some of them may have."""
+
+        def of(stack: Deployed) -> Value:
+            if name in stack.outputs:
+                return stack.output(name, span)
+            reason = "the template that a condition decides for has no such output"
+            return Unknown(f"{self._order.address}.outputs.{name}", reason, span, refused=True)
+
+        return one_of(self._stacks, of, span)
+
+
+def branched(order: Order) -> list[tuple[Value, Order]]:
+    """Return a stack once for each template that a condition decides for."""
+    told = order.url if order.body is None else order.body
+    if not isinstance(told, Choice):
+        return [(conditions.TRUE, order)]
+    leaves = branches(told, lambda leaf: leaf, lambda leaf: leaf)
+
+    def under(when: Value) -> Value:
+        return conditions.turn(when, lambda: order.exists, lambda: conditions.FALSE, order.span)
+
+    names = named(origin(leaf) for _, leaf in leaves)
+    found = []
+    for name, (when, leaf) in zip(names, leaves, strict=True):
+        one = order._replace(address=order.address + name, exists=under(when))
+        found.append(
+            (when, one._replace(url=leaf) if order.body is None else one._replace(body=leaf))
+        )
+    return found

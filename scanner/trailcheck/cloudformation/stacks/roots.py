@@ -17,7 +17,7 @@ from trailcheck.cloudformation.stacks.exports import (
     published,
     words,
 )
-from trailcheck.cloudformation.stacks.ordered import OrderedStack, mismatch
+from trailcheck.cloudformation.stacks.ordered import BranchedStack, OrderedStack, branched, mismatch
 from trailcheck.cloudformation.stacks.sources import StackSource
 from trailcheck.cloudformation.stacks.targets import Target, Templates, located
 from trailcheck.cloudformation.stacks.trees import Tree
@@ -132,7 +132,8 @@ class Reader:
         top = self._tree(path)[0].top
         if top is None:
             return set()
-        nested = {to.path for to in top.targets().values() if isinstance(to, Target)}
+        ways = (way for found in top.targets().values() for way in found)
+        nested = {to.path for _, to in ways if isinstance(to, Target)}
         return nested | top.included.keys()
 
     def _may_say(self, path: str, words: Iterable[bytes]) -> bool:
@@ -158,7 +159,8 @@ class Reader:
             isinstance(to, str) and likely(top.template.resources[name])
             for top in tops
             if top is not None
-            for name, to in top.targets().items()
+            for name, found in top.targets().items()
+            for _, to in found
         )
 
     def _leads_to(self, closure: Iterable[str], spelled: Iterable[bytes]) -> bool:
@@ -167,7 +169,19 @@ class Reader:
     # What other code deploys
 
     def deploy(self, order: Order) -> Deployed | str:
-        """Read the stack that other code deploys, or say why its template cannot be read."""
+        """Read the stack that other code deploys, or say why its template cannot be read.
+
+        Where a condition decides which template that is, each is a stack under its condition.
+        """
+        orders = branched(order)
+        if len(orders) == 1:
+            return self._deploy(order)
+        found = [(when, self._deploy(each)) for when, each in orders]
+        lost = [each for _, each in found if isinstance(each, str)]
+        read = [(when, each) for when, each in found if not isinstance(each, str)]
+        return lost[0] if lost else BranchedStack(order, read)
+
+    def _deploy(self, order: Order) -> Deployed | str:
         home = order.directory.removeprefix(".").removesuffix("/") + "/"
         tree = Tree(
             order.root,

@@ -19,20 +19,25 @@ from trailcheck.cloudformation.resources import NESTING
 from trailcheck.cloudformation.snippets import include
 from trailcheck.cloudformation.stacks import holes, ordered
 from trailcheck.cloudformation.stacks.boundaries import Boundary
+from trailcheck.cloudformation.stacks.branches import named, one_of
 from trailcheck.cloudformation.stacks.passing import mismatch, passed
 from trailcheck.cloudformation.stacks.sources import BodySource, StackSource
-from trailcheck.cloudformation.stacks.stacksets import STACK_SET, body, holds_body, instances
-from trailcheck.cloudformation.stacks.targets import Target, target
+from trailcheck.cloudformation.stacks.stacksets import STACK_SET, bodies, holds_body, instances
+from trailcheck.cloudformation.stacks.targets import Target, targets
 from trailcheck.cloudformation.stacks.trees import shown
 from trailcheck.cloudformation.syntax import compose
 from trailcheck.cloudformation.template import SERVERLESS, Template
 from trailcheck.errors import Diagnostic
-from trailcheck.value import Known, Unknown
+from trailcheck.record import NamedTuple
+from trailcheck.value import Choice, Known, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from trailcheck.cloudformation.nodes import Member
+    from trailcheck.cloudformation.stacks.bodies import Written
+    from trailcheck.cloudformation.stacks.passing import Mismatch
+    from trailcheck.cloudformation.stacks.targets import Way
     from trailcheck.cloudformation.stacks.trees import Tree
     from trailcheck.cloudformation.template import Declaration
     from trailcheck.graph import Place
@@ -51,6 +56,19 @@ MOST_TEXT = 4_000_000
 """Bytes of all the templates that a tree nests, each counted as often as it is nested."""
 
 
+class Nesting(NamedTuple):
+    """How a stack is nested."""
+
+    parent: Stack
+    declared: Declaration
+    """What nests it, in the parent's template."""
+    address: str
+    when: Value
+    """Whether its template is the one that the parent nests."""
+    several: bool
+    """Whether the parent may nest another one in its place."""
+
+
 class Stack:
     """A template with the values that it is given."""
 
@@ -63,24 +81,27 @@ class Stack:
         "exists",
         "included",
         "parent",
+        "prefix",
         "template",
         "tree",
+        "wrong",
     )
 
     def __init__(
         self,
         tree: Tree,
         template: Template,
-        parent: Stack | None = None,
-        declared: Declaration | None = None,
+        nesting: Nesting | None = None,
     ) -> None:
-        """Read a stack; a nested one has a `parent`, whose template `declared` it."""
+        """Read a stack, which another one nests if `nesting` says so."""
         self.tree = tree
         self.template = template
-        self.parent = parent
-        self.declared = declared
-        self._children: dict[str, Stack | Boundary | None] = {}
-        self._targets: dict[str, Target | str] = {}
+        self.parent = nesting.parent if nesting is not None else None
+        self.declared = nesting.declared if nesting is not None else None
+        self.prefix = tree.prefix if nesting is None else f"{nesting.address}/"
+        """What stands before every address in the stack."""
+        self._children: dict[str, list[tuple[Value, Stack | Boundary]]] = {}
+        self._targets: dict[str, list[Way]] = {}
         tree.stacks[self.prefix] = self
         tree.text += len(template.source.data)
         self.included: dict[str, None] = {}
@@ -89,10 +110,12 @@ class Stack:
         template.open(lambda call: include(self, call))
         if self.evaluator.holes:
             holes.check(template)
-        self.exists = self._exists()
+        self.wrong: Mismatch | None = None
+        """What the template has against what its parent passes."""
+        self.exists = self._exists(nesting)
         expand(self.evaluator)
         self._translated = False
-        if parent is not None:
+        if nesting is not None:
             self.translate()
 
     def _place(self) -> Place:
@@ -106,13 +129,6 @@ class Stack:
         if self.declared.type != STACK_SET:
             return around
         return instances(around, self.prefix[:-1])
-
-    @property
-    def prefix(self) -> str:
-        """What stands before every address in the stack."""
-        if self.parent is None or self.declared is None:
-            return self.tree.prefix
-        return f"{self.parent.prefix}{self.declared.id}/"
 
     @property
     def path(self) -> str:
@@ -193,26 +209,33 @@ class Stack:
         """Return an attribute of a nested stack: one of its outputs."""
         name = f"{self.prefix}{declared.id}.{attribute}"
         section, _, output = attribute.partition(".")
-        child = self.child(declared)
-        if child is None:
+        children = self.children(declared)
+        if not children:
             return self.evaluator.refuse(
                 "It refers to itself", "Break the circle of references.", span
             )
-        if isinstance(child, Boundary):
-            reason = f"{name} is made by a nested stack, whose template {child.reason}"
-            return Unknown(name, reason, span, needs=(name,))
-        if section != "Outputs":
-            return self.evaluator.refuse(
-                f"A stack has no attribute {attribute}", "Outputs are named Outputs.Name.", span
-            )
-        return child.output(output, self.evaluator, span)
+
+        def of(child: Stack | Boundary) -> Value:
+            if isinstance(child, Boundary):
+                reason = f"{name} is made by a nested stack, whose template {child.reason}"
+                return Unknown(name, reason, span, needs=(name,))
+            if section != "Outputs":
+                return self.evaluator.refuse(
+                    f"A stack has no attribute {attribute}", "Outputs are named Outputs.Name.", span
+                )
+            if len(children) > 1 and output not in child.template.outputs:
+                reason = f"{child.path} declares no output {output}"
+                return Unknown(f"{child.prefix}{output}", reason, span, refused=True)
+            return child.output(output, self.evaluator, span)
+
+        return one_of(children, of, span)
 
     # What is nested
 
-    def targets(self) -> dict[str, Target | str]:
+    def targets(self) -> dict[str, list[Way]]:
         """Return where the templates of the nested stacks are, by the ids of those."""
         return {
-            declared.id: self._target(declared)
+            declared.id: self._ways(declared)
             for declared in self.template.resources.values()
             if declared.type in NESTING and not holds_body(declared)
         }
@@ -221,44 +244,64 @@ class Stack:
         """Yield the stacks that this one nests and that may be created, in code order."""
         for declared in list(self.template.resources.values()):
             if declared.type in NESTING:
-                child = self.child(declared)
-                if isinstance(child, Stack) and child.exists != conditions.FALSE:
-                    yield child
+                for _, child in self.children(declared):
+                    if isinstance(child, Stack) and child.exists != conditions.FALSE:
+                        yield child
 
-    def child(self, declared: Declaration) -> Stack | Boundary | None:
-        """Return a nested stack; None while it is being read."""
-        if declared.id not in self._children:
-            self._children[declared.id] = None
-            found = self._child(declared)
-            self._children[declared.id] = found
-            if isinstance(found, Boundary):
-                self.tree.boundaries.append(found)
-        return self._children[declared.id]
+    def children(self, declared: Declaration) -> list[tuple[Value, Stack | Boundary]]:
+        """Return what a nested stack may be, and when it is that; nothing while it is being read.
 
-    def _target(self, declared: Declaration) -> Target | str:
+        There are several where a condition decides which template it is made from.
+        """
+        found = self._children.get(declared.id)
+        if found is None:
+            self._children[declared.id] = []
+            found = self._children[declared.id] = self._read(declared)
+            self.tree.boundaries += [each for _, each in found if isinstance(each, Boundary)]
+        return found
+
+    def _ways(self, declared: Declaration) -> list[Way]:
         found = self._targets.get(declared.id)
         if found is None:
-            otherwise: Target | str = "is too deeply nested to evaluate"
+            otherwise: list[Way] = [(conditions.TRUE, "is too deeply nested to evaluate")]
             found = self._targets[declared.id] = self.guarded(
-                lambda: target(self, declared), otherwise
+                lambda: targets(self, declared), otherwise
             )
         return found
 
-    def _child(self, declared: Declaration) -> Stack | Boundary:
-        tree = self.tree
-        written = body(self.evaluator, declared, self.prefix + declared.id)
-        if written is not None:
-            return self._written(declared, written)
-        to = self._target(declared)
+    def _read(self, declared: Declaration) -> list[tuple[Value, Stack | Boundary]]:
+        """Read a nested stack, from each of the templates that it may have."""
+        address = self.prefix + declared.id
+        written = bodies(self.evaluator, declared, address)
+        ways = () if written else self._ways(declared)
+        several = len(written or ways) > 1
+        found = [
+            (
+                each.when,
+                self._written(Nesting(self, declared, each.address, each.when, several), each),
+            )
+            for each in written
+        ]
+        names = named(to.path if isinstance(to, Target) else "" for _, to in ways)
+        for name, (when, to) in zip(names, ways, strict=True):
+            nesting = Nesting(self, declared, address + name, when, several)
+            found.append((when, self._child(nesting, to)))
+        wrong = [each.wrong for _, each in found if isinstance(each, Stack) and each.wrong]
+        if several and len(wrong) == len(found):
+            self.evaluator.refuse(*wrong[0])
+        return found
+
+    def _child(self, nesting: Nesting, to: Target | str) -> Stack | Boundary:
+        tree, declared = self.tree, nesting.declared
         if isinstance(to, str):
-            return Boundary(self, declared, to)
+            return Boundary(self, declared, to, nesting.when)
         if any(above.path == to.path for above in self._upwards()):
             self.template.report(
                 f"{declared.id} nests a template in itself",
                 f"{to.path} leads to itself, so that the stack has no end. Break the circle.",
                 declared.id_span,
             )
-            return Boundary(self, declared, "nests itself")
+            return Boundary(self, declared, "nests itself", nesting.when)
         if self._too_many():
             self.template.report(
                 "There are too many nested stacks",
@@ -266,35 +309,39 @@ class Stack:
                 f"{MOST_TEXT // 1_000_000} MB of templates.",
                 declared.id_span,
             )
-            return Boundary(self, declared, "is one too many to read")
+            return Boundary(self, declared, "is one too many to read", nesting.when)
         assert tree.files is not None
         source = tree.files.source(to.path)
         if isinstance(source, Diagnostic):
             tree.problems.append(source)
-            return Boundary(self, declared, f"could not be read: {source.summary}")
-        copy = StackSource(source, f"{self.prefix}{declared.id}/")
+            reason = f"could not be read: {source.summary}"
+            return Boundary(self, declared, reason, nesting.when)
+        copy = StackSource(source, f"{nesting.address}/")
         node, diagnostics = compose(copy, tree.files.parsed)
         if not isinstance(node, MapNode) or node.get("Resources") is None:
             tree.problems += diagnostics
-            return Boundary(self, declared, f"is {to.path}, which holds no resources")
+            reason = f"is {to.path}, which holds no resources"
+            return Boundary(self, declared, reason, nesting.when)
         template = Template(copy, node, diagnostics)
         if to.url:
-            wrong = mismatch(self.evaluator, declared, template, self.prefix + declared.id)
+            wrong = mismatch(self.evaluator, declared, template, nesting.address)
             if wrong is not None and not template.may_declare(_TRAIL):
                 # That the file is the one at the URL was a guess, and its parameters deny it.
-                return Boundary(self, declared, f"is at {to.url}, and {to.path} is another one")
+                reason = f"is at {to.url}, and {to.path} is another one"
+                return Boundary(self, declared, reason, nesting.when)
             tree.assumptions[f"the template at {to.url} is {to.path} in this repository"] = None
-        return Stack(tree, template, self, declared)
+        return Stack(tree, template, nesting)
 
-    def _written(self, declared: Declaration, source: BodySource | str) -> Stack | Boundary:
+    def _written(self, nesting: Nesting, text: Written) -> Stack | Boundary:
         """Return the stack of a template that is written in place."""
+        declared, when, source = nesting.declared, text.when, text.body
         if isinstance(source, str):
-            return Boundary(self, declared, source)
+            return Boundary(self, declared, source, when)
         node, diagnostics = compose(source)
         if not isinstance(node, MapNode) or node.get("Resources") is None or self._too_many():
             self.template.diagnostics += [shown(found) for found in diagnostics]
-            return Boundary(self, declared, "is written in place and could not be read")
-        return Stack(self.tree, Template(source, node, diagnostics), self, declared)
+            return Boundary(self, declared, "is written in place and could not be read", when)
+        return Stack(self.tree, Template(source, node, diagnostics), nesting)
 
     def _too_many(self) -> bool:
         tree = self.tree
@@ -307,21 +354,25 @@ class Stack:
             yield stack
             stack = stack.parent
 
-    def _exists(self) -> Value:
+    def _exists(self, nesting: Nesting | None) -> Value:
         """Return whether the stack is created: with its parent, if its own condition holds."""
-        parent, declared = self.parent, self.declared
-        if parent is None or declared is None:
+        if nesting is None:
             order = self.tree.order
             return conditions.TRUE if order is None else ordered.exists(order, self)
-        evaluator = parent.evaluator
-        otherwise: Value = opaque("its condition is too deeply nested", declared.id_span)
+        parent, declared, when = nesting.parent, nesting.declared, nesting.when
+        evaluator, span = parent.evaluator, declared.id_span
+        otherwise: Value = opaque("its condition is too deeply nested", span)
         created = parent.guarded(lambda: exists(evaluator, declared), otherwise)
-        span = declared.id_span
-        whole = conditions.turn(parent.exists, lambda: created, lambda: conditions.FALSE, span)
-        wrong = mismatch(evaluator, declared, self.template, self.prefix[:-1])
-        if wrong is None:
+        whole = conditions.turn(created, lambda: when, lambda: conditions.FALSE, span)
+        whole = conditions.turn(parent.exists, lambda: whole, lambda: conditions.FALSE, span)
+        self.wrong = mismatch(evaluator, declared, self.template, nesting.address)
+        if self.wrong is None:
             return whole
-        refused = evaluator.refuse(*wrong)
+        if nesting.several and isinstance(whole, Choice):
+            # Where the template is this one, CloudFormation creates nothing at all.
+            self.tree.demands.append(conditions.combined("Fn::Not", [whole], span))
+            return conditions.FALSE
+        refused = evaluator.refuse(*self.wrong)
         return conditions.turn(whole, lambda: refused, lambda: conditions.FALSE, span)
 
     @staticmethod

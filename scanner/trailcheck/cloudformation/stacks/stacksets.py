@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailcheck.cloudformation.stacks.bodies import written
+from trailcheck.cloudformation.stacks.bodies import texts
 from trailcheck.graph import Place
 from trailcheck.value import Symbol
 
 if TYPE_CHECKING:
     from trailcheck.cloudformation.intrinsics import Evaluator
-    from trailcheck.cloudformation.stacks.sources import BodySource
+    from trailcheck.cloudformation.stacks.bodies import Written
     from trailcheck.cloudformation.template import Declaration
     from trailcheck.value import Value
 
@@ -23,16 +23,12 @@ STACK_SET = "AWS::CloudFormation::StackSet"
 _BODY = "TemplateBody"
 
 
-def body(evaluator: Evaluator, declared: Declaration, address: str) -> BodySource | str | None:
-    """Return the template that a stack set holds itself, or why it cannot be read.
-
-    Returns None where it holds none.
-    """
+def bodies(evaluator: Evaluator, declared: Declaration, address: str) -> list[Written]:
+    """Return the templates that a stack set may hold itself; none where it names a file."""
     node = declared.properties.get(_BODY) if declared.properties is not None else None
     if declared.type != STACK_SET or node is None:
-        return None
-    value = evaluator.within(declared.names).value(node)
-    return written(value, node.span, address)
+        return []
+    return texts(evaluator.within(declared.names).value(node), node.span, address)
 
 
 def holds_body(declared: Declaration) -> bool:

@@ -8,13 +8,15 @@ that its URL ends in, if that is one file, and the report says so.
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from trailcheck.cloudformation.functions import parts_of_scalar, show
+from trailcheck.cloudformation.conditions import TRUE, one_of_few, spread
+from trailcheck.cloudformation.functions import each_branch, parts_of_scalar, show
 from trailcheck.cloudformation.nodes import MapNode, ScalarNode
 from trailcheck.cloudformation.resources import NESTING
+from trailcheck.cloudformation.stacks.branches import branches
 from trailcheck.record import NamedTuple
-from trailcheck.value import Choice, Known, Piece, Unknown
+from trailcheck.value import Known, Piece, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,6 +40,10 @@ class Target(NamedTuple):
     path: str
     url: str = ""
     """Where the code says that the template is, if taking it for the file is an assumption."""
+
+
+Way: TypeAlias = "tuple[Value, Target | str]"
+"""A template, or why none is known, and when it is that one."""
 
 
 class Templates:
@@ -70,43 +76,52 @@ class Templates:
         return [path for path in found if path == tail or path.endswith(f"/{tail}")]
 
 
-def target(stack: Stack, declared: Declaration) -> Target | str:
-    """Return the file that a nested stack's template is in, or the reason why none is known."""
+def targets(stack: Stack, declared: Declaration) -> list[Way]:
+    """Return the files that a nested stack's template is in, and when it is in each.
+
+    Where none is known, the reason stands in its place, once for all conditions.
+    """
     files = stack.tree.files
     if files is None:
-        return "is not followed"
+        return [(TRUE, "is not followed")]
     asset = _asset(declared)
     if asset is not None:
         path = _beside(stack.path, asset)
         if files.holds(path):
-            return Target(path)
+            return [(TRUE, Target(path))]
     node = declared.properties.get(NESTING[declared.type]) if declared.properties else None
     if node is None:
-        return "is not named in its properties"
+        return [(TRUE, "is not named in its properties")]
     if isinstance(node, MapNode) and stack.evaluator.function(node) is None:
-        return "comes from the Serverless Application Repository"
-    value = stack.evaluator.within(declared.names).value(node)
-    return located(stack.tree, stack.path, value, node.span)
+        return [(TRUE, "comes from the Serverless Application Repository")]
+    return ways(
+        stack.tree, stack.path, stack.evaluator.within(declared.names).value(node), node.span
+    )
+
+
+def ways(tree: Tree, home: str, value: Value, span: Span) -> list[Way]:
+    """Return the files that a path or URL may name in the file `home`, and when it names each."""
+
+    def few(settled: Value) -> Value:
+        return spread(one_of_few(settled, span), span)
+
+    return branches(
+        each_branch(value, few),
+        lambda leaf: _settled(tree, home, leaf, span),
+        lambda to: to.path if isinstance(to, Target) else "",
+    )
 
 
 def located(tree: Tree, home: str, value: Value, span: Span) -> Target | str:
     """Return the file that a path or URL names in the file `home`, or why none is known."""
-    found = [_settled(tree, home, leaf, span) for leaf in _leaves(value)]
-    paths = {each.path for each in found if isinstance(each, Target)}
+    found = [to for _, to in ways(tree, home, value, span)]
     reasons = [each for each in found if isinstance(each, str)]
     if reasons:
         return reasons[0]
-    if len(paths) > 1:
-        return f"is {' or '.join(sorted(paths))}, as a condition decides"
+    if len(found) > 1:
+        paths = sorted(each.path for each in found if isinstance(each, Target))
+        return f"is {' or '.join(paths)}, as a condition decides"
     return found[0]
-
-
-def _leaves(value: Value) -> Iterator[Value]:
-    if isinstance(value, Choice):
-        yield from _leaves(value.then)
-        yield from _leaves(value.otherwise)
-    else:
-        yield value
 
 
 def _asset(declared: Declaration) -> str | None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from trailcheck.deploying import Order
     from trailcheck.errors import Diagnostic
     from trailcheck.graph import Place
+    from trailcheck.value import Value
 
 
 class Tree:
@@ -62,6 +63,8 @@ class Tree:
         """Bytes of the templates that were read so far."""
         self.stacks: dict[str, Stack] = {}
         self.boundaries: list[Boundary] = []
+        self.demands: list[Value] = []
+        """What must be true for its stacks to be created at all, beside what they demand."""
         self.assumptions: dict[str, None] = {}
         if deployment is not None:
             self.assumptions[f"{deployment.assembly} is what its app synthesizes now"] = None
