@@ -109,6 +109,7 @@ class Move:
                     value.via,
                     needs=tuple(self.name(need) for need in value.needs),
                     refused=value.refused,
+                    options=value.options,
                 )
             case Text():
                 return Text(tuple(self.part(p) for p in value.parts), value.span, value.via)

@@ -173,6 +173,12 @@ class _Tags(yaml.SafeLoader):
         return {suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}": said}
 
 
+# `On` is a name, and not true.
+_Tags.yaml_implicit_resolvers = {
+    first: resolvers
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    if first not in "yYnNoO"
+}
 _Tags.add_multi_constructor("!", _Tags.long)
 
 

@@ -26,15 +26,15 @@ if TYPE_CHECKING:
 
 
 def demands(evaluator: Evaluator) -> list[Value]:
-    """Return what must be true of the parameters of a stack, as far as that is open.
+    """Return what must be true of the parameters of a stack, as far as that is not sure.
 
-    What surely refuses the stack is reported.
+    What surely refuses a stack that is surely created is reported.
     """
     found: list[Value] = []
     for name, member in evaluator.template.parameters.items():
         references.ref(evaluator, name, member.key_span)
     for member in evaluator.template.members("Rules"):
-        found += [said for said in _demands(evaluator, member) if isinstance(said, Choice)]
+        found += [said for said in _demands(evaluator, member) if said != TRUE]
     return found
 
 
@@ -51,14 +51,15 @@ def _demands(evaluator: Evaluator, member: Member) -> Iterator[Value]:
         if node is not None:
             holds = _settled(_holds(evaluator, node), TRUE)
             holds = conditions.combined("Fn::Or", [otherwise, holds], node.span)
-            if holds == FALSE:
+            if holds == FALSE and not evaluator.stack.doubtful:
                 evaluator.refuse(
                     f"The rule {member.key} refuses these parameters",
                     "Its assertion does not hold. Change the values, or the rule.",
                     node.span,
                     Impact.REFUSED,
                 )
-            yield holds
+            if holds in (TRUE, FALSE) or isinstance(holds, Choice):
+                yield holds
 
 
 def _settled(value: Value, otherwise: Known) -> Value:

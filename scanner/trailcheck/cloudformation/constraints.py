@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 from trailcheck.cloudformation.functions import spell
 from trailcheck.cloudformation.nodes import ListNode, MapNode, ScalarNode
-from trailcheck.value import Known
+from trailcheck.value import Known, Piece, Text, Unknown
 
 if TYPE_CHECKING:
     from decimal import Decimal
+
+    from trailcheck.value import Value
 
 LIST = re.compile(r"CommaDelimitedList|List<.*>")
 """The types whose value is a list that commas make."""
@@ -58,6 +60,37 @@ def objection(node: MapNode, kind: str, text: str) -> str | None:
     if kind == "String":
         return _text_objection(node, text)
     return None
+
+
+def refusal(node: MapNode, kind: str, value: Value) -> str | None:
+    """Say why CloudFormation refuses a settled value for a parameter; None where it may take it."""
+    match value:
+        case Known():
+            said = spell(value)
+            # A list in JSON is turned into one with commas where it is received.
+            listed = LIST.fullmatch(kind) is not None and said.startswith("[")
+            return None if listed else objection(node, kind, said)
+        case Unknown() if value.options:
+            refused = [objection(node, kind, text) for text in value.options]
+            return None if None in refused else refused[0]
+        case Text() if not LIST.fullmatch(kind):
+            allowed = _texts(node, "AllowedValues")
+            if allowed and not any(_may_be(value, text) for text in allowed):
+                return "what it is given is none of its AllowedValues"
+            most = _number(_text(node, "MaxLength")) if kind == "String" else None
+            said_at_least = sum(len(p.text) for p in value.parts if isinstance(p, Piece))
+            if most is not None and said_at_least > most:
+                return f"it is longer than its MaxLength of {most}"
+            return None
+        case _:
+            return None
+
+
+def _may_be(value: Text, text: str) -> bool:
+    """Tell whether a text with symbolic parts may be another, by how it starts and ends."""
+    first, last = value.parts[0], value.parts[-1]
+    starts = not isinstance(first, Piece) or text.startswith(first.text)
+    return starts and (not isinstance(last, Piece) or text.endswith(last.text))
 
 
 def _number_objection(node: MapNode, text: str) -> str | None:

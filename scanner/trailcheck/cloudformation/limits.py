@@ -1,4 +1,6 @@
-"""What a template demands of parameters that nobody gives: numbers in bounds, texts of a length.
+"""What templates demand of parameters: numbers in bounds, texts of a length, one of a few.
+
+A stack demands it of what its parent hands down too, wherever that comes from.
 
 Source: CloudFormation User Guide, "Parameters": MinValue, MaxValue, MinLength, MaxLength and
 AllowedValues; a stack whose parameters break them is not created.
@@ -8,44 +10,97 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trailcheck.cloudformation import conditions
 from trailcheck.cloudformation.assertions import demands
-from trailcheck.cloudformation.constraints import options
+from trailcheck.cloudformation.constraints import options, refusal
+from trailcheck.cloudformation.functions import each_branch, show
 from trailcheck.cloudformation.nodes import MapNode, ScalarNode
 from trailcheck.condition import Condition
-from trailcheck.value import Choice, Known
+from trailcheck.value import Choice, Known, Symbol, Unknown
 from trailcheck.world import Law
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from trailcheck.cloudformation.nodes import Member
+    from trailcheck.cloudformation.stacks.stack import Stack
     from trailcheck.cloudformation.stacks.trees import Tree
     from trailcheck.condition import Scalar
+    from trailcheck.value import Value
 
 _TRUE, _FALSE = Known(True), Known(False)
 
 
 def laws(tree: Tree) -> list[Law]:
     """Return what must be true of the parameters of a tree of stacks that have no value."""
-    found = [
-        law
-        for stack in tree.stacks.values()
-        if stack.exists == _TRUE
-        for name, member in stack.template.parameters.items()
-        if isinstance(member.value, MapNode)
-        and stack.given(member) is None
-        and member.value.get("Default") is None
-        for law in _of(f"parameter {stack.prefix}{name}", member.value)
-    ]
+    found: list[Law] = []
     for stack in tree.stacks.values():
         if stack.exists == _TRUE:
-            found += [Law(lambda said=said: said) for said in demands(stack.evaluator)]  # type: ignore[misc]
-    return found + [Law(lambda said=said: said) for said in tree.demands]  # type: ignore[misc]
+            for name, member in stack.template.parameters.items():
+                found += _alone(stack, name, member)
+        found += [_law(_where(stack, said)) for _, said in taken(stack)]
+    for stack in tree.stacks.values():
+        if stack.exists == _TRUE or stack.doubtful:
+            found += [_law(_where(stack, said)) for said in demands(stack.evaluator)]
+    return found + [_law(said) for said in tree.demands]
+
+
+def _law(said: Value) -> Law:
+    return Law(lambda: said)
+
+
+def _where(stack: Stack, said: Value) -> Value:
+    """Return a demand of a stack that may not be created: it is one where it is."""
+    span = stack.template.root.span
+    return conditions.turn(stack.exists, lambda: said, lambda: _TRUE, span)
+
+
+def _alone(stack: Stack, name: str, member: Member) -> Iterator[Law]:
+    """Yield what a stack that is surely created demands of a parameter that is one unknown."""
+    node = member.value
+    if not isinstance(node, MapNode):
+        return
+    value = stack.given(member)
+    if value is None and node.get("Default") is None:
+        yield from _of(f"parameter {stack.prefix}{name}", node)
+    elif isinstance(value, Unknown | Symbol):
+        yield from _of(show(value, member.key_span), node)
+
+
+def taken(stack: Stack) -> Iterator[tuple[Member, Value]]:
+    """Yield the parameters that a stack is given where its template may not take the value.
+
+    With each comes whether it takes it.
+    """
+    if not (stack.exists == _TRUE or stack.doubtful):
+        return
+    for member in stack.template.parameters.values():
+        node, value = member.value, stack.given(member)
+        if value is not None and isinstance(node, MapNode):
+            said = each_branch(value, lambda leaf, node=node: _takes(node, leaf))  # type: ignore[misc]
+            if said != _TRUE:
+                yield member, said
+
+
+def _takes(node: MapNode, value: Value) -> Value:
+    """Return whether a parameter takes one of the values that it may be given."""
+    if refusal(node, _kind(node), value) is not None:
+        return _FALSE
+    result: Value = _TRUE
+    if isinstance(value, Unknown | Symbol) and value.span is not None:
+        for law in _of(show(value, value.span), node):
+            result = conditions.combined("Fn::And", [result, law.value], value.span)
+    return result
+
+
+def _kind(node: MapNode) -> str:
+    type_ = node.get("Type")
+    return type_.text if isinstance(type_, ScalarNode) else "String"
 
 
 def _of(name: str, node: MapNode) -> Iterator[Law]:
     yield Law(lambda: _TRUE, name, lambda literal: False if literal is None else None)
-    type_ = node.get("Type")
-    kind = type_.text if isinstance(type_, ScalarNode) else "String"
+    kind = _kind(node)
     texts = options(node, kind)
     if texts:
         yield _demand(_among(name, texts), holds=True)

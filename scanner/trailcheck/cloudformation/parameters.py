@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trailcheck.cloudformation.conditions import MOST_OPTIONS, literally, needs_of, spread
-from trailcheck.cloudformation.constraints import LIST, STORED, objection, options
+from trailcheck.cloudformation.constraints import LIST, STORED, objection, options, refusal
 from trailcheck.cloudformation.functions import (
     NO_VALUE,
     Cutter,
@@ -22,6 +22,7 @@ from trailcheck.cloudformation.nodes import MapNode, ScalarNode
 from trailcheck.cloudformation.splits import split
 from trailcheck.errors import Impact
 from trailcheck.value import (
+    Choice,
     Encoded,
     Known,
     Piece,
@@ -86,7 +87,16 @@ def parameter(evaluator: Evaluator, member: Member) -> Value:
     def received(value: Value) -> Value:
         if value == NO_VALUE:
             return _of_its_own(evaluator, member, node, kind)
-        return _received(evaluator, value, member, kind)
+        against = refusal(node, kind, value)
+        if against is None:
+            return _narrowed(_received(evaluator, value, member, kind), node, kind)
+        summary = f"The value given for parameter {name} is not allowed"
+        detail = f"{against[0].upper()}{against[1:]}."
+        span = value.span or member.key_span
+        if isinstance(given, Choice) or evaluator.stack.doubtful:
+            # A demand on what decides: where it does not hold, nothing is deployed.
+            return Unknown(f"{span.source.identity}:{span.start}", summary, span, refused=True)
+        return evaluator.refuse(summary, detail, span, Impact.REFUSED)
 
     return lift([given], lambda settled: received(settled[0]), member.key_span)
 
@@ -98,8 +108,7 @@ def _received(evaluator: Evaluator, value: Value, member: Member, kind: str) -> 
             said = Known(spell(value), value.span, value.via, value.pieces)
             if LIST.fullmatch(kind) and spell(value).startswith("["):
                 said = _unlisted(said)
-            what = f"The value given for parameter {member.key}"
-            return _checked(evaluator, member, kind, said, what)
+            return _typed(said, kind, said.span or member.key_span)
         case Sequence() if LIST.fullmatch(kind):
             return value
         case Sequence():
@@ -133,6 +142,17 @@ def _unlisted(value: Known) -> Known:
     return Known(",".join(items), value.span, value.via)
 
 
+def _narrowed(value: Value, node: MapNode, kind: str) -> Value:
+    """Return an unknown that is handed on with what the parameter allows it to be."""
+    if not isinstance(value, Unknown) or value.refused:
+        return value
+    texts = value.options or options(node, kind)
+    kept = tuple(text for text in texts if objection(node, kind, text) is None)
+    if kept == value.options:
+        return value
+    return Unknown(value.name, value.reason, value.span, value.via, needs=value.needs, options=kept)
+
+
 def _of_its_own(evaluator: Evaluator, member: Member, node: MapNode, kind: str) -> Value:
     """Return the value of a parameter that nobody gives: its default, else unknown."""
     name = member.key
@@ -144,19 +164,14 @@ def _of_its_own(evaluator: Evaluator, member: Member, node: MapNode, kind: str) 
         # CloudFormation keeps every parameter as text, whatever the template's language made of it.
         said = Known(spell(value), value.span, (), value.pieces)
         said = said.through(value.span, f"default of parameter {name}")
-        return _checked(evaluator, member, kind, said, f"The default of parameter {name}")
+        span = value.span or member.key_span
+        against = objection(node, kind, spell(said))
+        if against is None:
+            return _typed(said, kind, span)
+        detail = f"{against[0].upper()}{against[1:]}."
+        summary = f"The default of parameter {name} is not allowed"
+        return evaluator.refuse(summary, detail, span, Impact.REFUSED)
     return value
-
-
-def _checked(evaluator: Evaluator, member: Member, kind: str, value: Known, what: str) -> Value:
-    """Return a parameter's value as its type has it, if CloudFormation takes it."""
-    assert isinstance(member.value, MapNode)
-    span = value.span or member.key_span
-    against = objection(member.value, kind, spell(value))
-    if against is None:
-        return _typed(value, kind, span)
-    detail = f"{against[0].upper()}{against[1:]}."
-    return evaluator.refuse(f"{what} is not allowed", detail, span, Impact.REFUSED)
 
 
 def _undecided(evaluator: Evaluator, member: Member, node: MapNode, kind: str) -> Value:

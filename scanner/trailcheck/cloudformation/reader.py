@@ -15,7 +15,7 @@ from trailcheck.cloudformation import dependencies, form
 from trailcheck.cloudformation.assertions import demands
 from trailcheck.cloudformation.conditions import FALSE, TRUE, combined
 from trailcheck.cloudformation.declared import Resources
-from trailcheck.cloudformation.limits import laws
+from trailcheck.cloudformation.limits import laws, taken
 from trailcheck.cloudformation.nodes import MapNode
 from trailcheck.cloudformation.stacks.boundaries import lent
 from trailcheck.cloudformation.stacks.boundaries import unread as out_of_reach
@@ -25,8 +25,10 @@ from trailcheck.cloudformation.stacks.stack import Stack
 from trailcheck.cloudformation.stacks.trees import Tree
 from trailcheck.cloudformation.syntax import compose
 from trailcheck.cloudformation.template import Template
+from trailcheck.errors import Impact
 from trailcheck.graph import Dialect, Graph, Kind
 from trailcheck.relocation import SEPARATOR
+from trailcheck.value import Choice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -113,6 +115,19 @@ def start(tree: Tree, source: Source) -> list[Diagnostic] | None:
     return []
 
 
+def _demand(stack: Stack) -> None:
+    evaluator = stack.evaluator
+    demands(evaluator)
+    for member, said in taken(stack):
+        if said == FALSE and isinstance(stack.given(member), Choice):
+            evaluator.refuse(
+                f"Whatever parameter {member.key} is given is not allowed",
+                f"{stack.path} takes none of the values that it may be.",
+                member.key_span,
+                Impact.REFUSED,
+            )
+
+
 def _varies(template: Template) -> bool:
     """Tell whether the form of a template may differ from stack to stack."""
     return bool(template.conditions) or any(each.names for each in template.resources.values())
@@ -146,8 +161,10 @@ class Root:
             for each in lent(boundary):
                 if each.exists != FALSE:
                     self.resources[f"{each.address} {each.kind.value}"] = each
-        self._check()
+        self._checked = False
         trails = any(resource.kind is Kind.TRAIL for resource in self.resources.values())
+        if trails:
+            self._check()
         deployment = tree.deployment
         unread = () if deployment is None else deployment.unread
         refused = () if deployment is None or not trails else deployment.refused()
@@ -162,21 +179,28 @@ class Root:
 
     def _check(self) -> None:
         """Report what refuses the stacks as a whole: parameters, rules, circles of resources."""
-        if any(resource.kind is Kind.TRAIL for resource in self.resources.values()):
-            seen: set[bytes] = set()
-            for stack in self.tree.stacks.values():
-                if stack.exists == TRUE:
-                    stack.guarded(partial(demands, stack.evaluator), None)
-                    text = stack.template.source.data
-                    if text not in seen or _varies(stack.template):
-                        stack.guarded(partial(_look, stack.evaluator), None)
-                    seen.add(text)
-            for each in collisions(self.resources.values()):
-                if each.both == TRUE:
-                    report(self.tree, each)
-                else:
-                    span = each.second.span
-                    self.tree.demands.append(combined("Fn::Not", [each.both], span))
+        if self._checked:
+            return
+        self._checked = True
+        seen: set[bytes] = set()
+        for stack in self.tree.stacks.values():
+            if stack.exists == TRUE:
+                stack.guarded(partial(_demand, stack), None)
+                text = stack.template.source.data
+                if text not in seen or _varies(stack.template):
+                    stack.guarded(partial(_look, stack.evaluator), None)
+                seen.add(text)
+        for each in collisions(self.resources.values()):
+            if each.both == TRUE:
+                report(self.tree, each)
+            else:
+                self.tree.demands.append(combined("Fn::Not", [each.both], each.second.span))
+
+    def must_be_taken(self) -> None:
+        """Check the root, because another one that has a trail imports from it."""
+        if not self._checked:
+            self._check()
+            self.lost = tuple(dict.fromkeys((*self.lost, *self.tree.diagnostics())))
 
     def graph(self) -> Graph:
         """Return the graph of the tree."""
@@ -194,6 +218,9 @@ class Root:
         """Return what must be true of the parameters, worked out when a world first asks."""
         if self._laws is None:
             self._laws = laws(self.tree)
+            for other in self.imported():
+                move = self.tree.exports.move(other.tree, self.tree)
+                self._laws += map(move.law, laws(other.tree))
         return self._laws
 
     def assumptions(self) -> tuple[str, ...]:
@@ -246,7 +273,10 @@ class Root:
 
     def unread(self) -> tuple[Diagnostic, ...]:
         """Return what of the shape of this root is wrong, and of those from which it imports."""
-        lost = (problem for root in (self, *self.imported()) for problem in root.lost)
+        others = self.imported()
+        for other in others if self._checked else ():
+            other.must_be_taken()
+        lost = (problem for root in (self, *others) for problem in root.lost)
         return tuple(dict.fromkeys(lost))
 
     def diagnostics(self) -> Iterator[Diagnostic]:

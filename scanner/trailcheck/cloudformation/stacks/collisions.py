@@ -16,7 +16,7 @@ from trailcheck.cloudformation.functions import lift, parts_of_scalar, show
 from trailcheck.errors import Impact
 from trailcheck.graph import Kind
 from trailcheck.record import NamedTuple
-from trailcheck.value import Choice, Known, Piece, Unknown
+from trailcheck.value import Choice, Known, Piece, Symbol, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -133,15 +133,17 @@ def _name(value: Value, *, folds: bool) -> tuple[object, ...]:
                 found[-1] += said
             else:
                 found.append(said)
-        elif isinstance(part, Unknown) and (part.refused or not _lasts(part.name)):
-            return ()
-        else:
+        elif isinstance(part, Symbol) or (isinstance(part, Unknown) and _lasts(part)):
             found.append(part)
+        else:
+            return ()
     return tuple(found)
 
 
-def _lasts(unknown: str) -> bool:
-    return unknown.startswith(_LASTING) or unknown.endswith(("AWS::StackName", "AWS::StackId"))
+def _lasts(unknown: Unknown) -> bool:
+    name = unknown.name
+    own = name.endswith(("AWS::StackName", "AWS::StackId"))
+    return not unknown.refused and (own or name.startswith(_LASTING))
 
 
 def _both(one: Resource, other: Resource, span: Span) -> Value:

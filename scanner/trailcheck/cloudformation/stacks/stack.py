@@ -110,6 +110,7 @@ class Stack:
         template.open(lambda call: include(self, call))
         if self.evaluator.holes:
             holes.check(template)
+        self.exists: Value = conditions.TRUE
         self.wrong: Mismatch | None = None
         """What the template has against what its parent passes."""
         self.exists = self._exists(nesting)
@@ -163,6 +164,11 @@ class Stack:
         if tree.deployment is not None and tree.deployment.name:
             return Known(tree.deployment.name)
         return tree.order.name if tree.order is not None and not tree.order.elsewhere else None
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether code leaves open that it is created: what it demands is then no sure refusal."""
+        return isinstance(self.exists, Choice)
 
     # What goes in and out
 
