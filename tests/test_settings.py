@@ -199,9 +199,13 @@ def test_retention_presets() -> None:
 
 
 def test_parameters_are_pairs_or_files() -> None:
-    """The forms that CloudFormation's own command line takes are understood."""
-    assert parameter("Days=30") == (("Days", "30"), None)
-    assert parameter("Arn=a=b") == (("Arn", "a=b"), None)
-    assert parameter("ParameterKey=Days,ParameterValue=30") == (("Days", "30"), None)
-    assert parameter("file://params.json") == (None, "params.json")
-    assert parameter("./a=b.json") == (None, "./a=b.json")
+    """The forms that CloudFormation's own command lines take are understood."""
+    assert parameter("Days=30") == ([("Days", "30")], None)
+    assert parameter("Arn=a=b") == ([("Arn", "a=b")], None)
+    assert parameter("ParameterKey=Days,ParameterValue=30") == ([("Days", "30")], None)
+    assert parameter("ParameterKey=Days,UsePreviousValue=true") == ([("Days", None)], None)
+    assert parameter("Days=30 Env='a b'") == ([("Days", "30"), ("Env", "a b")], None)
+    assert parameter("Text=more than one word") == ([("Text", "more than one word")], None)
+    assert parameter("Text=it's") == ([("Text", "it's")], None)
+    assert parameter("file://params.json") == ([], "params.json")
+    assert parameter("./a=b.json") == ([], "./a=b.json")

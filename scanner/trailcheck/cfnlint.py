@@ -152,7 +152,7 @@ def _scan(cfn: Any) -> _Found:  # noqa: ANN401 - as above
     return _Found(scan(("-",), config, text.encode()), "", "")
 
 
-def _parameters(cfn: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401 - as above
+def _parameters(cfn: Any) -> tuple[tuple[str, str | None], ...]:  # noqa: ANN401 - as above
     """Return the parameters that cfn-lint was given, if it was given one set of them."""
     # NOTE: early versions 1 of cfn-lint take no parameters, and their context has no sets of them.
     sets: Any = getattr(cfn.context, "parameter_sets", None) or ()

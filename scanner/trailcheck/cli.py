@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import trailcheck
 from trailcheck.errors import UsageError
@@ -66,6 +66,27 @@ class _Help(argparse.RawDescriptionHelpFormatter):
         super().__init__(prog, width=max(width - 2, 40))
 
 
+class _Parameters(argparse.Action):
+    """Takes parameters as `aws cloudformation deploy` does, several words of them.
+
+    A word behind the first that is no parameter is a path to scan.
+    """
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,  # noqa: ARG002 - of argparse
+        namespace: argparse.Namespace,
+        values: Any,  # noqa: ANN401 - of argparse
+        option_string: str | None = None,  # noqa: ARG002 - of argparse
+    ) -> None:
+        from trailcheck.cloudformation.given import pair
+
+        first, *others = values
+        named = [word for word in others if pair(word) or word.startswith("file://")]
+        namespace.parameters = [*namespace.parameters, first, *named]
+        namespace.behind = [*namespace.behind, *(word for word in others if word not in named)]
+
+
 def parser() -> argparse.ArgumentParser:
     """Build the parser of the whole command line."""
     top = argparse.ArgumentParser(
@@ -104,7 +125,7 @@ def _scan_options(commands: argparse._SubParsersAction[argparse.ArgumentParser])
         formatter_class=_Help,
         allow_abbrev=False,
     )
-    scan.set_defaults(run=_scan)
+    scan.set_defaults(run=_scan, behind=[])
     add = scan.add_argument
     add("paths", nargs="*", metavar="PATH", help="what to scan; `-` is standard input (default: .)")
     group = scan.add_argument_group("report").add_argument
@@ -169,7 +190,8 @@ def _scan_options(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     )
     group(
         "--parameters",
-        action="append",
+        action=_Parameters,
+        nargs="+",
         default=[],
         metavar="NAME=VALUE|FILE",
         help="a CloudFormation parameter, or a file of them",
@@ -209,7 +231,7 @@ def _scan(options: argparse.Namespace) -> int:
 
     _known_format(options.format, formats.FORMATS)
     outputs = [_output(text, formats.FORMATS) for text in options.output]
-    paths = ["."] if options.hook else options.paths or ["."]
+    paths = ["."] if options.hook else [*options.paths, *options.behind] or ["."]
     base = Config(
         repository=options.repository,
         exit_zero=options.exit_zero,
@@ -237,11 +259,9 @@ def _stated(options: argparse.Namespace) -> Stated:
 
     pairs, files = [], []
     for text in options.parameters:
-        pair, file = settings.parameter(text)
-        if pair is not None:
-            pairs.append(pair)
-        elif file is not None:
-            files.append(file)
+        found, file = settings.parameter(text)
+        pairs += found
+        files += [] if file is None else [file]
     return settings.Stated(
         origin="--min-retention",
         profile=options.profile,

@@ -28,8 +28,8 @@ class Config(NamedTuple):
     """Terraform variables given one by one, name and text."""
     var_files: tuple[str, ...] = ()
     """Terraform variable files, in order."""
-    parameters: tuple[tuple[str, str], ...] = ()
-    """CloudFormation parameters given one by one."""
+    parameters: tuple[tuple[str, str | None], ...] = ()
+    """CloudFormation parameters given one by one; None: what the deployed stack has."""
     parameter_files: tuple[str, ...] = ()
     """CloudFormation parameter files (the CLI's JSON list, a map, or a `Parameters` object)."""
     repository: str | None = None

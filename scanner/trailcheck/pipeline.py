@@ -220,9 +220,9 @@ class _Scan:
 
         return by_template(inventory.assemblies)
 
-    def _parameters(self) -> dict[str, str]:
+    def _parameters(self) -> dict[str, str | None]:
         """Return the parameters that the caller gives; one by one they win over files."""
-        given: dict[str, str] = {}
+        given: dict[str, str | None] = {}
         for path in self.config.parameter_files:
             from trailcheck.cloudformation.given import read_parameters  # noqa: PLC0415 - seldom used
 

@@ -59,7 +59,7 @@ class Stated(NamedTuple):
     workspace: str | None = None
     variables: tuple[tuple[str, str], ...] = ()
     var_files: tuple[str, ...] = ()
-    parameters: tuple[tuple[str, str], ...] = ()
+    parameters: tuple[tuple[str, str | None], ...] = ()
     parameter_files: tuple[str, ...] = ()
     fail_on: str | None = None
     strict: bool = False
@@ -129,14 +129,12 @@ def retention(text: str) -> int:
     )
 
 
-def parameter(text: str) -> tuple[tuple[str, str] | None, str | None]:
-    """Tell a `--parameters` value apart: a pair, or a file."""
-    from trailcheck.cloudformation.given import pair
+def parameter(text: str) -> tuple[list[tuple[str, str | None]], str | None]:
+    """Tell a `--parameters` value apart: pairs of name and value, or a file."""
+    from trailcheck.cloudformation.given import words
 
-    found = pair(text)
-    if found is not None:
-        return found, None
-    return None, text.removeprefix("file://")
+    found = words(text)
+    return found, None if found else text.removeprefix("file://")
 
 
 def _merge(base: Config, caller: Stated, file: Stated | None) -> Config:

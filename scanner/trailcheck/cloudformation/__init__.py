@@ -22,7 +22,7 @@ __all__ = ("read", "sniff")
 def read(
     source: Source,
     root: str,
-    parameters: Mapping[str, str] | None = None,
+    parameters: Mapping[str, str | None] | None = None,
     place: Place = Place(),  # noqa: B008 - immutable
 ) -> Reading | None:
     """Read a template; None when the file turns out to be no template at all.

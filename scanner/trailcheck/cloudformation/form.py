@@ -65,7 +65,7 @@ def _names(template: Template) -> None:
     sections = (
         ("parameter", [(m.key, m.key_span) for m in template.parameters.values()]),
         ("resource", [(d.id, d.id_span) for d in template.resources.values()]),
-        ("output", [(m.key, m.key_span) for m in template.outputs.values()]),
+        ("output", [(m.key, m.key_span) for m, _ in template.outputs.values()]),
     )
     for what, names in sections:
         for name, span in names:

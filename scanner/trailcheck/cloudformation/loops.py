@@ -40,8 +40,9 @@ class LoopError(Exception):
 
 
 def expand(evaluator: Evaluator) -> None:
-    """Declare every condition and resource of the template, loops unrolled."""
+    """Declare every condition, output and resource of the template, loops unrolled."""
     template = evaluator.template
+    _expand_outputs(evaluator)
     for member in template.members("Conditions"):
         for made, names in _reported(evaluator, member):
             if made.key in template.conditions:
@@ -68,6 +69,17 @@ def expand(evaluator: Evaluator) -> None:
                 )
             else:
                 template.declare(made, names)
+
+
+def _expand_outputs(evaluator: Evaluator) -> None:
+    """Declare every output; a loop that is not settled leaves open which there are."""
+    template = evaluator.template
+    for member in template.members("Outputs"):
+        try:
+            for made, names in unroll(evaluator, (member,)):
+                template.outputs[made.key] = (made, names)
+        except LoopError:
+            template.more_outputs = True
 
 
 def _reported(evaluator: Evaluator, member: Member) -> Iterator[tuple[Member, Mapping[str, Value]]]:

@@ -94,7 +94,7 @@ class Reading:
 def read_template(
     source: Source,
     root: str,
-    parameters: Mapping[str, str],
+    parameters: Mapping[str, str | None],
     place: Place,
     files: Templates | None = None,
 ) -> Reading | None:

@@ -53,6 +53,7 @@ class Template:
         "conditions",
         "diagnostics",
         "mappings",
+        "more_outputs",
         "outputs",
         "parameters",
         "resources",
@@ -70,7 +71,10 @@ class Template:
         self.mappings: dict[str, Member] = {}
         self.conditions: dict[str, tuple[Member, Mapping[str, Value]]] = {}
         """Each condition with the loop variables that it knows; filled by `loops.expand`."""
-        self.outputs: dict[str, Member] = {}
+        self.outputs: dict[str, tuple[Member, Mapping[str, Value]]] = {}
+        """Each output with the loop variables that it knows; filled by `loops.expand`."""
+        self.more_outputs = False
+        """Whether there may be outputs that the template does not name."""
         self.resources: dict[str, Declaration] = {}
         """Filled by `loops.expand`, in the order of the code."""
         self.complete = True
@@ -81,7 +85,6 @@ class Template:
         self.root.bring(include)
         self.transforms = tuple(self._transforms(include))
         self.mappings = self._section("Mappings")
-        self.outputs = self._section("Outputs")
 
     def report(self, summary: str, detail: str, span: Span, impact: Impact = Impact.UNREAD) -> None:
         """Note one located problem, once."""

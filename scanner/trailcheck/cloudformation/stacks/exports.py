@@ -183,12 +183,12 @@ class Exports:
 def exported(tree: Tree) -> Iterator[Export]:
     """Yield what the stacks of one tree export."""
     for stack in tree.walk():
-        for output, member in stack.template.outputs.items():
+        for output, (member, names) in stack.template.outputs.items():
             body = member.value
             export = body.get("Export") if isinstance(body, MapNode) else None
             name = export.get("Name") if isinstance(export, MapNode) else None
             if name is not None:
-                yield Export(stack.evaluator.value(name), stack, output)
+                yield Export(stack.evaluator.within(names).value(name), stack, output)
 
 
 def published(tree: Tree) -> Iterator[Export]:
@@ -229,8 +229,7 @@ def evaluate_imports(stack: Stack) -> None:
     for name in read(stack):
         across = partial(stack.tree.exports.across, stack.evaluator, name, template.root.span)
         stack.guarded(across, None)
-    none: Map[str, Value] = {}
-    nodes = [(member.value, none) for member in template.outputs.values()]
+    nodes = [(member.value, names) for member, names in template.outputs.values()]
     nodes += [
         (declared.body, declared.names)
         for declared in list(template.resources.values())

@@ -42,7 +42,7 @@ class Reader:
         repository: Repository,
         linked: Iterable[str],
         others: Iterable[str],
-        given: Mapping[str, str],
+        given: Mapping[str, str | None],
         place: Place,
         deployments: Mapping[str, Deployment],
     ) -> None:

@@ -178,7 +178,12 @@ class Stack:
         if self.tree.order is not None and self.parent is None:
             return ordered.given(self.tree.order, name)
         if self.parent is None or self.declared is None:
-            said = self.tree.outside.get(name)
+            outside = self.tree.outside
+            said = outside.get(name)
+            if said is None and name in outside:
+                what = f"parameter {self.prefix}{name}"
+                reason = f"{what} keeps the value that the deployed stack has"
+                return Unknown(what, reason, member.key_span, needs=(what,))
             if said is None:
                 others = self.tree.deployers
                 return others.given(self.tree.root, member) if others is not None else None
@@ -188,9 +193,13 @@ class Stack:
 
     def output(self, name: str, asking: Evaluator, span: Span) -> Value:
         """Return an output of the stack; `span` is where `asking` meets its name."""
-        member = self.template.outputs.get(name)
+        member, names = self.template.outputs.get(name, (None, {}))
         body = member.value if member is not None else None
         node = body.get("Value") if isinstance(body, MapNode) else None
+        if member is None and self.template.more_outputs:
+            said = f"output {self.prefix}{name}"
+            reason = f"{said} may be made by a loop over what code does not settle"
+            return Unknown(said, reason, span, needs=(said,))
         if member is None or node is None or not isinstance(body, MapNode):
             return asking.refuse(
                 f"There is no output {name}",
@@ -198,10 +207,11 @@ class Stack:
                 span,
             )
         said = f"output {self.prefix}{name}"
-        created = conditions.of(self.evaluator, body)
+        evaluator = self.evaluator.within(names)
+        created = conditions.of(evaluator, body)
 
         def value() -> Value:
-            return self.evaluator.value(node).through(member.key_span, said)
+            return evaluator.value(node).through(member.key_span, said)
 
         def absent(settled: Value) -> Value:
             # What the output is made of may be absent for the same reason: that is the one to tell.

@@ -30,17 +30,17 @@ class Tree:
     def __init__(  # noqa: PLR0913, PLR0917 - what decides how its templates are read
         self,
         root: str,
-        given: Map[str, str],
+        given: Map[str, str | None],
         place: Place,
         files: Templates | None = None,
         deployment: Deployment | None = None,
         exports: Exports | None = None,
         order: Order | None = None,
     ) -> None:
-        """`given` are parameters from outside; without `files` no nested stack is followed.
+        """`given` are parameters from outside, None for what the deployed stack has.
 
-        `deployment` is what a CDK assembly says of the root's stack, and `order` what other code
-        says that deploys it.
+        Without `files` no nested stack is followed. `deployment` is what a CDK assembly says of the
+        root's stack, and `order` what other code says that deploys it.
         """
         self.order = order
         self.prefix = "" if order is None else f"{order.address}/"
