@@ -12,10 +12,32 @@ from trailcheck.record import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from collections.abc import Mapping as Map
 
     from trailcheck.graph import Graph, Place
     from trailcheck.source import Span
     from trailcheck.value import Value
+
+
+class Instances(NamedTuple):
+    """Instances of a stack set that are deployed alike."""
+
+    overrides: Map[str, Value]
+    """What parameters are for them, in place of what the set says."""
+    regions: int
+    """In how many Regions of one account they surely are."""
+    settled: bool = True
+    """Whether code says all that is overridden."""
+
+
+def alike(instances: Iterable[Instances]) -> tuple[Instances, ...]:
+    """Return instances once for each way in which they are deployed."""
+    found: dict[object, Instances] = {}
+    for each in instances:
+        key = (each.settled, frozenset(each.overrides.items()))
+        regions = max(each.regions, found[key].regions if key in found else 0)
+        found[key] = each._replace(regions=regions)
+    return tuple(found.values())
 
 
 class Order(NamedTuple):
@@ -45,6 +67,8 @@ class Order(NamedTuple):
     """Whether what is deployed may be another template or other parameters than the code says."""
     elsewhere: bool
     """Whether it is deployed to other accounts and Regions: a stack set."""
+    instances: tuple[Instances, ...] = ()
+    """Where a stack set is deployed, as far as the code says."""
 
 
 class Deployed(Protocol):

@@ -138,6 +138,8 @@ class Place(NamedTuple):
     account: Value = Symbol("account")
     region: Value = Symbol("region")
     partition: Value = Symbol("partition")
+    elsewhere: str = ""
+    """The stack set whose instances are meant: no name there says anything of other places."""
 
 
 class Resource:
@@ -263,6 +265,25 @@ class Graph:
             self._kept[key] = compute()
         found: T = self._kept[key]
         return found
+
+    def within(self, elsewhere: str) -> Graph:
+        """Return the graph in which only those are found by kind that are deployed together.
+
+        Any may be found by its address.
+        """
+
+        def alone() -> Graph:
+            return Graph(
+                self.root,
+                self.dialect,
+                lambda kind: [r for r in self.resources(kind) if r.place.elsewhere == elsewhere],
+                self._lookup,
+                self._unread,
+                self.assumptions,
+                self.laws,
+            )
+
+        return self.once(f"within {elsewhere}", alone)
 
     def resource(self, address: str) -> Resource | None:
         """Return the resource at an address, or None when the root declares no such thing."""

@@ -310,6 +310,9 @@ def _role_of(trail: View, value: Settled, raw: Tokens, evidence: tuple[Evidence,
         target = trail.naming.graph.resource(value.address)
         if target is not None and target.kind is not Kind.ROLE:
             return WrongLink(f"{value.address} is a {target.kind.value}, not a role", evidence)
+        if target is not None and target.place.elsewhere != trail.resource.place.elsewhere:
+            reason = f"{value.address} is in the account of other stacks than {trail}"
+            return UnknownLink(reason, (f"{value.address}.arn",), evidence, raw)
         if target is not None and value.attribute == "arn":
             role = Role(target, trail.naming)
             return RoleLink(role, trail.naming.arn(target), evidence, spelled=False)

@@ -69,6 +69,7 @@ class Trail(View):
         self, resource: Resource, graph: Graph, world: World, context: Context | None = None
     ) -> None:
         """Read the trail `resource` of `graph` in `world`."""
+        graph = graph.within(resource.place.elsewhere)
         super().__init__(resource, Naming(graph, world))
         self.graph = graph
         self.world = world

@@ -19,7 +19,12 @@ from trailcheck.cloudformation.limits import laws, taken
 from trailcheck.cloudformation.nodes import MapNode
 from trailcheck.cloudformation.stacks.boundaries import lent
 from trailcheck.cloudformation.stacks.boundaries import unread as out_of_reach
-from trailcheck.cloudformation.stacks.collisions import collisions, report
+from trailcheck.cloudformation.stacks.collisions import (
+    collisions,
+    repeated,
+    report,
+    report_repeated,
+)
 from trailcheck.cloudformation.stacks.exports import evaluate_imports
 from trailcheck.cloudformation.stacks.stack import Stack
 from trailcheck.cloudformation.stacks.trees import Tree
@@ -195,6 +200,9 @@ class Root:
                 report(self.tree, each)
             else:
                 self.tree.demands.append(combined("Fn::Not", [each.both], each.second.span))
+
+        for resource in repeated(self.tree, self.resources.values()):
+            report_repeated(self.tree, resource)
 
     def must_be_taken(self) -> None:
         """Check the root, because another one that has a trail imports from it."""

@@ -86,6 +86,47 @@ def collisions(resources: Iterable[Resource]) -> Iterator[Collision]:
             others.append(resource)
 
 
+def repeated(tree: Tree, resources: Iterable[Resource]) -> Iterator[Resource]:
+    """Yield what a stack set creates in several Regions of one account under one name."""
+    for stack in tree.stacks.values():
+        if stack.instances is None or stack.instances.regions < 2:  # noqa: PLR2004 - several
+            continue
+        for resource in resources:
+            reach = _REACHES.get(resource.kind)
+            if (
+                reach is not None
+                and "region" not in reach.place
+                and resource.address.startswith(stack.prefix)
+                and resource.type.startswith("AWS::")
+                and resource.exists == TRUE
+                and resource.get("name").stated
+                and not isinstance(resource.get("name").value, Choice)
+                and _same_everywhere(_name(resource.get("name").value, folds=False))
+            ):
+                yield resource
+
+
+def _same_everywhere(name: tuple[object, ...]) -> bool:
+    """Tell whether a name is the same in every stack that a stack set makes."""
+    return bool(name) and all(
+        isinstance(part, str) or (isinstance(part, Unknown) and part.name.startswith(_LASTING))
+        for part in name
+    )
+
+
+def report_repeated(tree: Tree, resource: Resource) -> None:
+    """Report what a stack set cannot create in all of its Regions."""
+    found = tree.declared(resource.address)
+    if found is not None:
+        words = f"a {resource.kind.value} is there once {_REACHES[resource.kind].words}"
+        found[0].template.report(
+            f"{resource.address} has the same name in every Region that the stack set deploys to",
+            f"The name of {words}: the second Region is refused. Put ${{AWS::Region}} into it.",
+            resource.get("name").span,
+            Impact.REFUSED,
+        )
+
+
 def _several(resources: Iterable[Resource]) -> list[Resource]:
     """Return the resources that may have one name: the name of one alone is nobody's question."""
     kinds: dict[Kind, list[Resource]] = {}

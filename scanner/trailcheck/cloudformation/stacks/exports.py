@@ -263,7 +263,10 @@ def _reachable(one: Stack, other: Stack) -> bool:
 
 def _elsewhere(one: Stack, other: Stack) -> bool:
     """Tell whether two stacks may well be in two accounts or Regions, which share no exports."""
-    places = one.evaluator.place, other.evaluator.place
+    places = [
+        (each.account, each.region, each.partition)
+        for each in (one.evaluator.place, other.evaluator.place)
+    ]
     return any(
         mine != theirs and (_apart(mine) or _apart(theirs) or _settled(mine, theirs))
         for mine, theirs in zip(*places, strict=True)

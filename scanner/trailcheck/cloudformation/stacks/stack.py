@@ -22,7 +22,7 @@ from trailcheck.cloudformation.stacks.boundaries import Boundary
 from trailcheck.cloudformation.stacks.branches import named, one_of
 from trailcheck.cloudformation.stacks.passing import mismatch, passed
 from trailcheck.cloudformation.stacks.sources import BodySource, StackSource
-from trailcheck.cloudformation.stacks.stacksets import STACK_SET, bodies, holds_body, instances
+from trailcheck.cloudformation.stacks.stacksets import STACK_SET, bodies, groups, holds_body, placed
 from trailcheck.cloudformation.stacks.targets import Target, targets
 from trailcheck.cloudformation.stacks.trees import shown
 from trailcheck.cloudformation.syntax import compose
@@ -35,11 +35,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from trailcheck.cloudformation.nodes import Member
-    from trailcheck.cloudformation.stacks.bodies import Written
     from trailcheck.cloudformation.stacks.passing import Mismatch
     from trailcheck.cloudformation.stacks.targets import Way
     from trailcheck.cloudformation.stacks.trees import Tree
     from trailcheck.cloudformation.template import Declaration
+    from trailcheck.deploying import Instances
     from trailcheck.graph import Place
     from trailcheck.source import Source, Span
     from trailcheck.value import Value
@@ -67,6 +67,8 @@ class Nesting(NamedTuple):
     """Whether its template is the one that the parent nests."""
     several: bool
     """Whether the parent may nest another one in its place."""
+    instances: Instances | None = None
+    """How it is deployed, if it is a stack set's."""
 
 
 class Stack:
@@ -80,6 +82,7 @@ class Stack:
         "evaluator",
         "exists",
         "included",
+        "instances",
         "parent",
         "prefix",
         "template",
@@ -100,6 +103,10 @@ class Stack:
         self.declared = nesting.declared if nesting is not None else None
         self.prefix = tree.prefix if nesting is None else f"{nesting.address}/"
         """What stands before every address in the stack."""
+        order = tree.order
+        ordered_so = order.instances[0] if order is not None and order.instances else None
+        self.instances = ordered_so if nesting is None else nesting.instances
+        """How the stack is deployed, if it is a stack set's."""
         self._children: dict[str, list[tuple[Value, Stack | Boundary]]] = {}
         self._targets: dict[str, list[Way]] = {}
         tree.stacks[self.prefix] = self
@@ -125,11 +132,11 @@ class Stack:
             order, around = self.tree.order, self.tree.place
             if order is None or not order.elsewhere:
                 return around
-            return instances(around, order.address)
+            return placed(around, order.address)
         around = self.parent.evaluator.place
         if self.declared.type != STACK_SET:
             return around
-        return instances(around, self.prefix[:-1])
+        return placed(around, self.prefix[:-1])
 
     @property
     def path(self) -> str:
@@ -174,6 +181,18 @@ class Stack:
 
     def given(self, member: Member) -> Value | None:
         """Return the value that a parameter is given from outside, if it is given one."""
+        deployed, name = self.instances, member.key
+        if deployed is not None and name in deployed.overrides:
+            value, around = deployed.overrides[name], self.prefix[:-1]
+            where = value.span or member.key_span
+            return value.through(where, f"{name}, as instances of {around} are given it")
+        if deployed is not None and not deployed.settled:
+            what = f"{name} of the instances of {self.prefix[:-1]}"
+            return Unknown(what, f"code does not settle {what}", member.key_span, needs=(what,))
+        return self._passed(member)
+
+    def _passed(self, member: Member) -> Value | None:
+        """Return the value that whoever deploys the stack gives a parameter."""
         name = member.key
         if self.tree.order is not None and self.parent is None:
             return ordered.given(self.tree.order, name)
@@ -286,26 +305,36 @@ class Stack:
         return found
 
     def _read(self, declared: Declaration) -> list[tuple[Value, Stack | Boundary]]:
-        """Read a nested stack, from each of the templates that it may have."""
-        address = self.prefix + declared.id
+        """Read a nested stack, from each of the templates that it may have.
+
+        The instances of a stack set that are deployed in several ways are as many stacks.
+        """
+        deployed = groups(self.evaluator, declared) or (None,)
+        found: list[tuple[Value, Stack | Boundary]] = []
+        for instances, suffix in zip(deployed, named(["" for _ in deployed]), strict=True):
+            found += self._alike(declared, f"{self.prefix}{declared.id}{suffix}", instances)
+        return found
+
+    def _alike(
+        self, declared: Declaration, address: str, instances: Instances | None
+    ) -> Iterator[tuple[Value, Stack | Boundary]]:
+        """Yield a stack for each of the templates that one nested stack may have."""
         written = bodies(self.evaluator, declared, address)
         ways = () if written else self._ways(declared)
         several = len(written or ways) > 1
-        found = [
-            (
-                each.when,
-                self._written(Nesting(self, declared, each.address, each.when, several), each),
-            )
-            for each in written
-        ]
+        found: list[Stack | Boundary] = []
+        for text in written:
+            nesting = Nesting(self, declared, text.address, text.when, several, instances)
+            found.append(self._written(nesting, text.body))
+            yield text.when, found[-1]
         names = named(to.path if isinstance(to, Target) else "" for _, to in ways)
         for name, (when, to) in zip(names, ways, strict=True):
-            nesting = Nesting(self, declared, address + name, when, several)
-            found.append((when, self._child(nesting, to)))
-        wrong = [each.wrong for _, each in found if isinstance(each, Stack) and each.wrong]
+            nesting = Nesting(self, declared, address + name, when, several, instances)
+            found.append(self._child(nesting, to))
+            yield when, found[-1]
+        wrong = [each.wrong for each in found if isinstance(each, Stack) and each.wrong]
         if several and len(wrong) == len(found):
             self.evaluator.refuse(*wrong[0])
-        return found
 
     def _child(self, nesting: Nesting, to: Target | str) -> Stack | Boundary:
         tree, declared = self.tree, nesting.declared
@@ -348,9 +377,9 @@ class Stack:
             tree.assumptions[f"the template at {to.url} is {to.path} in this repository"] = None
         return Stack(tree, template, nesting)
 
-    def _written(self, nesting: Nesting, text: Written) -> Stack | Boundary:
+    def _written(self, nesting: Nesting, source: BodySource | str) -> Stack | Boundary:
         """Return the stack of a template that is written in place."""
-        declared, when, source = nesting.declared, text.when, text.body
+        declared, when = nesting.declared, nesting.when
         if isinstance(source, str):
             return Boundary(self, declared, source, when)
         node, diagnostics = compose(source)
