@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
+from functools import partial
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from trailcheck.deploying import Order
@@ -19,6 +20,7 @@ from trailcheck.terraform.evaluate import evaluate
 from trailcheck.terraform.functions import convert
 from trailcheck.terraform.functions.lift import lift
 from trailcheck.terraform.resources import place_of
+from trailcheck.terraform.stack_sets import INSTANCES, instances_of
 from trailcheck.value import (
     NULL,
     Choice,
@@ -34,7 +36,7 @@ from trailcheck.value import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from trailcheck.deploying import Deploy, Deployed
+    from trailcheck.deploying import Deploy, Deployed, Instances
     from trailcheck.graph import Graph
     from trailcheck.source import Span
     from trailcheck.terraform.modules import ModuleInstance
@@ -183,7 +185,20 @@ class Stacks(Deploying["ResourceInstance"]):
             place=place_of(instance),
             drifts=not _DECIDING.isdisjoint(instance.ignored_changes),
             elsewhere=instance.type == STACK_SET,
+            instances=self._instances_of(instance) if instance.type == STACK_SET else (),
         )
+
+    def _instances_of(self, stack_set: ResourceInstance) -> tuple[Instances, ...]:
+        found = (
+            instance
+            for module in self._modules()
+            for type_, name in module.config.resources
+            if type_ in INSTANCES
+            for instance in module.resource_instances(type_, name)
+            if instance.exists != Known(False)
+        )
+        name = stack_set.argument("name")
+        return instances_of(stack_set.address, name, (partial(_stated, each) for each in found))
 
     def header(self, instance: ResourceInstance) -> Span:
         return instance.header.source.shown(instance.header)
@@ -195,6 +210,12 @@ class Stacks(Deploying["ResourceInstance"]):
         if (body is not None and TRAIL in body.span.text) or (value is not None and _spells(value)):
             return True
         return may_create_trail(block.labels[1], file_named(instance), ())
+
+
+def _stated(instance: ResourceInstance, name: str) -> Value | None:
+    """Return an argument, or the blocks of a name."""
+    blocks = instance.block.body.named(name)
+    return instance.nested(name) if blocks else instance.argument(name)
 
 
 def outputs(instance: ResourceInstance, stack: Deployed | str) -> Value:

@@ -14,7 +14,7 @@ from trailcheck.graph import Dialect, Graph
 from trailcheck.value import Choice, Known, Mapping, Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from trailcheck.cloudformation.reader import Root
     from trailcheck.cloudformation.stacks.stack import Stack
@@ -158,20 +158,30 @@ class BranchedStack:
 
 
 def branched(order: Order) -> list[tuple[Value, Order]]:
-    """Return a stack once for each template that a condition decides for."""
+    """Return a stack once for each template that a condition decides for.
+
+    The instances of a stack set that are deployed in several ways are as many stacks.
+    """
+    several = order.instances if len(order.instances) > 1 else ()
+    names = named(["" for _ in several])
+    orders = [
+        order._replace(address=order.address + name, instances=(each,))
+        for name, each in zip(names, several, strict=True)
+    ]
+    return [way for each in orders or (order,) for way in _by_template(each)]
+
+
+def _by_template(order: Order) -> Iterator[tuple[Value, Order]]:
     told = order.url if order.body is None else order.body
     if not isinstance(told, Choice):
-        return [(conditions.TRUE, order)]
+        yield conditions.TRUE, order
+        return
     leaves = branches(told, lambda leaf: leaf, lambda leaf: leaf)
 
     def under(when: Value) -> Value:
         return conditions.turn(when, lambda: order.exists, lambda: conditions.FALSE, order.span)
 
     names = named(origin(leaf) for _, leaf in leaves)
-    found = []
     for name, (when, leaf) in zip(names, leaves, strict=True):
         one = order._replace(address=order.address + name, exists=under(when))
-        found.append(
-            (when, one._replace(url=leaf) if order.body is None else one._replace(body=leaf))
-        )
-    return found
+        yield when, one._replace(url=leaf) if order.body is None else one._replace(body=leaf)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os.path
+from functools import partial
 from typing import TYPE_CHECKING
 
 from trailcheck.deploying import Order
@@ -11,13 +12,14 @@ from trailcheck.likely import file_of, may_create_trail
 from trailcheck.terraform.functions import convert
 from trailcheck.terraform.plan.document import as_object, is_unknown
 from trailcheck.terraform.plan.references import plain
+from trailcheck.terraform.stack_sets import INSTANCES, instances_of
 from trailcheck.terraform.stacks import STACK_SET, STACKS, TRAIL, Deploying, body_of, outputs
 from trailcheck.value import Known, Mapping, Reference, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from trailcheck.deploying import Deploy
+    from trailcheck.deploying import Deploy, Instances
     from trailcheck.graph import Resource
     from trailcheck.source import Span
     from trailcheck.terraform.plan.document import PlanDocument, Planned
@@ -66,7 +68,17 @@ class PlannedStacks(Deploying["Planned"]):
             place=self._resources.place(instance),
             drifts=False,  # What lifecycle ignores stays what the plan says that it is.
             elsewhere=instance.type == STACK_SET,
+            instances=self._instances_of(instance) if instance.type == STACK_SET else (),
         )
+
+    def _instances_of(self, stack_set: Planned) -> tuple[Instances, ...]:
+        found = (
+            partial(self._argument, instance)
+            for instance in self._plan.instances.values()
+            if instance.type in INSTANCES and not instance.data
+        )
+        name = self._argument(stack_set, "name")
+        return instances_of(stack_set.address, name, found)
 
     def header(self, instance: Planned) -> Span:
         beside = self._resources.beside
