@@ -67,6 +67,8 @@ class Order(NamedTuple):
     """Whether what is deployed may be another template or other parameters than the code says."""
     elsewhere: bool
     """Whether it is deployed to other accounts and Regions: a stack set."""
+    beside: Callable[[Value, Span], Value | None] = lambda _name, _span: None
+    """Returns what another stack of the same code exports under a name."""
     instances: tuple[Instances, ...] = ()
     """Where a stack set is deployed, as far as the code says."""
 
@@ -84,6 +86,9 @@ class Deployed(Protocol):
 
     def output(self, name: str, span: Span) -> Value:
         """Return one of its outputs, asked for at `span`."""
+
+    def exported(self, name: Value, span: Span) -> Value | None:
+        """Return what it exports under a name, if it exports that."""
 
 
 Deploy: TypeAlias = "Callable[[Order], Deployed | str]"

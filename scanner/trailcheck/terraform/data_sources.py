@@ -51,6 +51,13 @@ def data_attribute(data: ResourceInstance, name: str, span: Span) -> Value:
         case "terraform_remote_state", _:
             found = outputs(data, name)
             return found if found is not None else unknown(data, name)
+        case "aws_cloudformation_stack", _ if data.declared is not None:
+            found = data.declared.attribute(name, span)
+            return found.through(data.block.header, f"{data.address} is {data.declared.address}")
+        case "aws_cloudformation_export", "value":
+            asked = data.argument("name")
+            found = data.module.tree.exported(data, asked) if asked is not None else None
+            return found if found is not None else unknown(data, name)
     stated = data.argument(name)
     if stated is not None and stated != Known(None):
         return stated

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from trailcheck.value import Value
 
 _BY = {
+    "aws_cloudformation_stack": "name",
     "aws_cloudwatch_log_group": "name",
     "aws_iam_role": "name",
     "aws_iam_policy": "name",

@@ -38,6 +38,7 @@ class Tree:
         "config_at",
         "deployed",
         "diagnostics",
+        "exported",
         "files",
         "given",
         "handles",
@@ -81,6 +82,8 @@ class Tree:
         """Gives the scanned root whose state a data source reads."""
         self.deployed: Callable[[ResourceInstance], Value | None] = lambda _stack: None
         """Gives the outputs of a CloudFormation stack that a resource deploys."""
+        self.exported: Callable[[ResourceInstance, Value], Value | None] = lambda _data, _name: None
+        """Gives what a CloudFormation stack of the root exports, for a data source that asks."""
         self.source: Callable[[Called, str, ast.Block], ModuleConfig | str] = (
             lambda _module, _name, _block: "comes from a source that is not in the repository"
         )

@@ -20,8 +20,9 @@ from trailcheck.terraform.modules import Tree
 from trailcheck.terraform.operators import conditional, refused
 from trailcheck.terraform.remote_state import stored, wanted
 from trailcheck.terraform.resource import ResourceInstance
-from trailcheck.terraform.resources import LOOKED_UP, OF_KIND, TYPES, resource_of
+from trailcheck.terraform.resources import LOOKED_UP, OF_KIND, TYPES, place_of, resource_of
 from trailcheck.terraform.sources import Sources
+from trailcheck.terraform.stack_sets import INSTANCES
 from trailcheck.terraform.stacks import STACKS, Stacks, file_named, outputs
 from trailcheck.terraform.strict import mended
 from trailcheck.terraform.versions import aws_before_3
@@ -108,7 +109,10 @@ class Reader:
             found = self._idle[config] = not (
                 config.diagnostics
                 or config.model
-                or any(type_ in TYPES or type_ in STACKS for type_, _ in config.resources)
+                or any(
+                    type_ in TYPES or type_ in STACKS or type_ in INSTANCES
+                    for type_, _ in config.resources
+                )
                 or any(type_ in LOOKED_UP or type_ == STATE for type_, _ in config.data)
                 or any(child is None or not self.idle(child) for child in called)
             )
@@ -152,6 +156,9 @@ class _Root:
         self.tree.producer = self._producing
         self.stacks = Stacks(directory, reader.deploy, self.modules, self._exists)
         self.tree.deployed = lambda stack: outputs(stack, self.stacks.at(stack))
+        self.tree.exported = lambda data, name: self.stacks.exported(
+            name, data.block.header, place_of(data)
+        )
         self.tree.workspace = reader.config.workspace
         self.tree.start(directory)
         self._resources: dict[str, Resource] = {}

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from trailcheck.deploying import Deploy, Deployed, Instances
-    from trailcheck.graph import Graph
+    from trailcheck.graph import Graph, Place
     from trailcheck.source import Span
     from trailcheck.terraform.modules import ModuleInstance
     from trailcheck.terraform.resource import ResourceInstance
@@ -109,6 +109,16 @@ class Deploying(ABC, Generic[_Stack]):
             read = {f"{instance.address}/": self.at(instance) for instance in self.instances()}
             self._graphs = {p: s.graph for p, s in read.items() if not isinstance(s, str)}
         return self._graphs
+
+    def exported(self, name: Value, span: Span, place: Place) -> Value | None:
+        """Return what a stack at a place exports under a name, if one of the root does."""
+        for instance in self.instances():
+            order = self.order(instance)
+            stack = self.at(instance) if not order.elsewhere and order.place == place else ""
+            value = None if isinstance(stack, str) else stack.exported(name, span)
+            if value is not None:
+                return value.through(span, f"exported by {instance.address}")
+        return None
 
     def holding(self, address: str) -> Graph | None:
         """Return the graph of the stack that declares what is at an address, if one does."""
@@ -183,6 +193,7 @@ class Stacks(Deploying["ResourceInstance"]):
             capabilities=instance.argument("capabilities"),
             exists=self._exists(instance),
             place=place_of(instance),
+            beside=lambda name, span: self.exported(name, span, place_of(instance)),
             drifts=not _DECIDING.isdisjoint(instance.ignored_changes),
             elsewhere=instance.type == STACK_SET,
             instances=self._instances_of(instance) if instance.type == STACK_SET else (),

@@ -73,6 +73,9 @@ class Exports:
     def value(self, asking: Evaluator, name: Value, span: Span) -> Value:
         """Return what an import of a settled name is."""
         tree = asking.stack.tree
+        beside = tree.order.beside(name, span) if tree.order is not None else None
+        if beside is not None:
+            return beside
         shown = show(name, span).strip('"')
         found = self._find(name, asking.stack)
         if isinstance(found, str):

@@ -9,6 +9,7 @@ from trailcheck.cloudformation.functions import each_branch
 from trailcheck.cloudformation.stacks.bodies import origin
 from trailcheck.cloudformation.stacks.branches import branches, named, one_of
 from trailcheck.cloudformation.stacks.capabilities import lacking
+from trailcheck.cloudformation.stacks.exports import exported
 from trailcheck.cloudformation.stacks.passing import Mismatch, objection, picked
 from trailcheck.graph import Dialect, Graph
 from trailcheck.value import Choice, Known, Mapping, Unknown
@@ -110,6 +111,13 @@ class OrderedStack:
         """Return one of its outputs, asked for at `span`."""
         return self._stack.output(name, self._stack.evaluator, span)
 
+    def exported(self, name: Value, span: Span) -> Value | None:
+        """Return what it, or a stack that it nests, exports under a name."""
+        for each in exported(self._stack.tree):
+            if each.name == name:
+                return each.stack.output(each.output, self._stack.evaluator, span)
+        return None
+
 
 class BranchedStack:
     """A stack that a condition makes from one template or another."""
@@ -155,6 +163,11 @@ class BranchedStack:
             return Unknown(f"{self._order.address}.outputs.{name}", reason, span, refused=True)
 
         return one_of(self._stacks, of, span)
+
+    def exported(self, name: Value, span: Span) -> Value | None:
+        """Return what any of them exports under a name."""
+        found = (each.exported(name, span) for _, each in self._stacks)
+        return next((value for value in found if value is not None), None)
 
 
 def branched(order: Order) -> list[tuple[Value, Order]]:

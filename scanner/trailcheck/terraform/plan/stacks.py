@@ -66,6 +66,7 @@ class PlannedStacks(Deploying["Planned"]):
             capabilities=self._argument(instance, "capabilities"),
             exists=Known(True),
             place=self._resources.place(instance),
+            beside=lambda name, span: self.exported(name, span, self._resources.place(instance)),
             drifts=False,  # What lifecycle ignores stays what the plan says that it is.
             elsewhere=instance.type == STACK_SET,
             instances=self._instances_of(instance) if instance.type == STACK_SET else (),
