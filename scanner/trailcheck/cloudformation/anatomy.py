@@ -113,7 +113,7 @@ def _policies(template: Template, declared: Declaration) -> None:
 def _limits(template: Template) -> None:
     counted = {
         "Mappings": {name: member.key_span for name, member in template.mappings.items()},
-        "Outputs": {name: member.key_span for name, member in template.outputs.items()},
+        "Outputs": {name: member.key_span for name, (member, _) in template.outputs.items()},
         "Parameters": {name: member.key_span for name, member in template.parameters.items()},
         "Resources": {name: declared.id_span for name, declared in template.resources.items()},
     }

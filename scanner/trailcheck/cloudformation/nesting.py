@@ -72,7 +72,7 @@ _EVERY = frozenset(_TAKES) | _set("And Cidr Not Or Sub GetStackOutput Ref")
 def walk(evaluator: Evaluator) -> None:
     """Report the calls of a template that CloudFormation refuses for their form."""
     template = evaluator.template
-    waiting: list[Node] = [member.value for member in template.outputs.values()]
+    waiting: list[Node] = [member.value for member, _ in template.outputs.values()]
     waiting += [member.value for member, _ in template.conditions.values()]
     waiting += [d.properties for d in template.resources.values() if d.properties is not None]
     seen: set[int] = set()

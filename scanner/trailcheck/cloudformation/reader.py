@@ -38,7 +38,6 @@ from trailcheck.value import Choice
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from trailcheck.cloudformation.intrinsics import Evaluator
     from trailcheck.cloudformation.stacks.targets import Templates
     from trailcheck.errors import Diagnostic
     from trailcheck.graph import Place, Resource
@@ -134,13 +133,8 @@ def _demand(stack: Stack) -> None:
 
 
 def _varies(template: Template) -> bool:
-    """Tell whether the form of a template may differ from stack to stack."""
+    """Tell whether the order of resources may differ from stack to stack."""
     return bool(template.conditions) or any(each.names for each in template.resources.values())
-
-
-def _look(evaluator: Evaluator) -> None:
-    dependencies.check(evaluator)
-    form.check(evaluator)
 
 
 class Root:
@@ -193,7 +187,8 @@ class Root:
                 stack.guarded(partial(_demand, stack), None)
                 text = stack.template.source.data
                 if text not in seen or _varies(stack.template):
-                    stack.guarded(partial(_look, stack.evaluator), None)
+                    stack.guarded(partial(dependencies.check, stack.evaluator), None)
+                stack.guarded(partial(form.check, stack.evaluator), None)
                 seen.add(text)
         for each in collisions(self.resources.values()):
             if each.both == TRUE:
