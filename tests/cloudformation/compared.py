@@ -162,7 +162,7 @@ def differences(reading: Reading, made: Made, others: Others | None = None) -> I
     yield from _of_graph(rendered)
     top = reading.root.tree.top
     assert top is not None
-    for name, member in top.template.outputs.items():
+    for name, (member, _) in top.template.outputs.items():
         if name in made.outputs:
             value = top.output(name, top.evaluator, member.key_span)
             yield from _compared(rendered, value, made.outputs[name], "output", name)
