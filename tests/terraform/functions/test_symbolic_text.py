@@ -6,7 +6,18 @@ import pytest
 from function_calls import ACCOUNT, ARN, BUILT, NAME, PREFIX, REGION, STREAMS, ask, opens
 
 from trailcheck.source import Source
-from trailcheck.value import Encoded, Known, Mapping, Piece, Reference, Sequence, Symbol, Text, text
+from trailcheck.value import (
+    Encoded,
+    Known,
+    Mapping,
+    Piece,
+    Reference,
+    Sequence,
+    Symbol,
+    Text,
+    Unknown,
+    text,
+)
 
 
 def test_the_suffix_of_a_group_arn_can_be_taken_off() -> None:
@@ -168,3 +179,69 @@ def test_what_is_returned_unchanged_keeps_its_history() -> None:
 def test_symbols_of_two_deployments_are_two() -> None:
     """The name of an unknown tells the scopes of symbols apart."""
     assert ask("upper", Symbol("region", "eu")) != ask("upper", REGION)
+
+
+def _yaml(*parts: object) -> object:
+    return ask("yamldecode", text([Piece(p) if isinstance(p, str) else p for p in parts]))
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        (("a: ", ARN), ARN),
+        (("a: ", ARN, ":*\nb: 1"), STREAMS),
+        (('a: "', ARN, ':*"'), STREAMS),
+        (("a: '", NAME, "'"), NAME),
+        (("{a: /audit/", PREFIX, "}"), text([Piece("/audit/"), PREFIX])),
+        (("a: |-\n  x\n  ", ARN), text([Piece("x\n"), ARN])),
+        (("a: arn:aws:logs:", REGION, ":", ACCOUNT, ":*  # ", NAME), None),
+        (("a: ", REGION), REGION),
+        (('a: "', ACCOUNT, '"'), ACCOUNT),
+        (("a: ", PREFIX, "/x"), text([PREFIX, Piece("/x")])),
+    ],
+)
+def test_yaml_keeps_symbolic_parts_of_its_scalars(
+    parts: tuple[object, ...], expected: object
+) -> None:
+    """Where quotes or letters make a scalar text whatever the parts are, it is text of parts."""
+    if expected is None:
+        expected = text([Piece("arn:aws:logs:"), REGION, Piece(":"), ACCOUNT, Piece(":*")])
+    found = _yaml(*parts)
+    assert isinstance(found, Mapping)
+    assert found.items["a"] == expected
+
+
+@pytest.mark.parametrize("parts", [(ACCOUNT,), (PREFIX,), ("1", PREFIX), ("t", NAME), (NAME, "e3")])
+def test_unquoted_scalars_may_be_no_text(parts: tuple[object, ...]) -> None:
+    """An account id is a number to YAML, and a name may be `true`; what is beside it is known."""
+    found = _yaml("b: 1\na: ", *parts)
+    assert isinstance(found, Mapping)
+    assert found.items["b"] == Known(1)
+    assert isinstance(found.items["a"], Unknown)
+    assert not found.items["a"].refused
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (NAME, ": 1"),
+        ("a: 1\n", PREFIX, "\nb: 2"),
+        ("a: !!int ", NAME),
+        ("a: x\n  ", PREFIX),
+        ('a: "\\ue0000\\ue001', ARN, '"'),
+    ],
+)
+def test_yaml_whose_structure_is_open_is_not_settled(parts: tuple[object, ...]) -> None:
+    """Keys, tags and whole lines that code does not settle may make it anything, also YAML."""
+    assert opens("yamldecode", text([Piece(p) if isinstance(p, str) else p for p in parts]))
+
+
+def test_texts_are_sorted_by_what_code_says() -> None:
+    """A text is before what it starts, and ARNs begin with `arn:`."""
+    names = text([Piece("b/"), NAME])
+    assert ask("sort", [STREAMS, ARN, "*", names]) == Sequence(
+        (Known("*"), ARN, STREAMS, names), of="string"
+    )
+    assert opens("sort", [ARN, Reference("aws_iam_role.r", "arn")])
+    assert opens("sort", [NAME, "a"])
+    assert opens("sort", ["arn:aws:s3:::b", ARN])

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from functools import cmp_to_key
 from typing import TYPE_CHECKING
 
 from trailcheck.condition import Condition
@@ -14,7 +15,6 @@ from trailcheck.terraform.functions.arguments import (
     integer,
     items,
     listed,
-    literal,
     number,
     settled_items,
 )
@@ -22,11 +22,12 @@ from trailcheck.terraform.functions.base import MOST_DEPTH, Function, RefusedErr
 from trailcheck.terraform.functions.bigfloat import WORD, calculated, whole
 from trailcheck.terraform.functions.canonical import canonical, derived_name
 from trailcheck.terraform.functions.equality import found_in, same
-from trailcheck.terraform.functions.kinds import kind_of, text_of_scalar
+from trailcheck.terraform.functions.kinds import has_unknown, kind_of, text_of_scalar
 from trailcheck.terraform.functions.parts import chunks_of, is_empty
 from trailcheck.terraform.functions.reshape import element_shape, in_shape, reshape
 from trailcheck.terraform.functions.setorder import is_ordered
 from trailcheck.terraform.functions.shapes import common, kind_of_shape, shape_of
+from trailcheck.terraform.functions.textorder import text_order
 from trailcheck.value import (
     Choice,
     Encoded,
@@ -222,8 +223,10 @@ def sort(call: Call, arguments: list[Value]) -> Value:
     via = arguments[0].via
     if len(given) < 2 and not any(isinstance(i, Known) and i.data is None for i in given):  # noqa: PLR2004
         return Sequence((text_of_scalar(i) for i in given), call.span, via, of="string")
-    texts = sorted(((literal(item), text_of_scalar(item)) for item in given), key=lambda t: t[0])
-    return Sequence((t for _, t in texts), call.span, via, of="string")
+    if not is_ordered(arguments[0]) and any(map(has_unknown, given)):
+        raise UnsettledError(arguments[0])  # Some may be equal, and one in a set.
+    texts = sorted((text_of_scalar(item) for item in given), key=cmp_to_key(text_order))
+    return Sequence(texts, call.span, via, of="string")
 
 
 def chunklist(call: Call, arguments: list[Value]) -> Value:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from trailcheck.shape import EACH
-from trailcheck.terraform.functions.arguments import literal
+from trailcheck.terraform.functions.arguments import literal, text_like
 from trailcheck.terraform.functions.base import (
     MOST_DEPTH,
     MOST_ITEMS,
@@ -15,8 +15,10 @@ from trailcheck.terraform.functions.base import (
     UnsettledError,
 )
 from trailcheck.terraform.functions.kinds import is_known
+from trailcheck.terraform.functions.reshape import as_decoded
 from trailcheck.terraform.functions.scalars import number_text, parse_number
-from trailcheck.value import Encoded, Known, Mapping, Sequence
+from trailcheck.terraform.functions.yamlholes import OPEN, Holes
+from trailcheck.value import Encoded, Known, Mapping, Sequence, Text, parts_of
 
 if TYPE_CHECKING:
     from yaml.nodes import MappingNode, Node, ScalarNode
@@ -52,15 +54,28 @@ _MOST_MARGIN = 4 * MOST_DEPTH
 
 
 def yamldecode(call: Call, arguments: list[Value]) -> Value:
-    """Return the value that YAML text says. Text with symbolic parts stays unknown.
+    """Return the value that YAML text says, with its symbolic parts.
 
     Refused are several documents, tags of other kinds, and anchors that contain themselves.
     """
     value = arguments[0]
     if isinstance(value, Encoded):
         # NOTE: JSON is YAML.
-        return value.value
-    said = literal(value)
+        return as_decoded(value.value)
+    written = text_like(value)
+    if not isinstance(written, Known | Text):
+        raise UnsettledError(value)
+    holes = Holes(parts_of(written) or ())
+    try:
+        return _decoded(holes, call.span)
+    except RefusedError as error:
+        if holes:  # What a part turns out to be may make it YAML.
+            raise UnsettledError(reason=str(error)) from None
+        raise
+
+
+def _decoded(holes: Holes, span: Span | None) -> Value:
+    said = holes.said
     # NOTE: the C parser dies of deep nesting, so brackets and margins are measured first.
     margin = max((len(found[0]) for found in _MARGIN.finditer(said)), default=0)
     if len(_BRACKET.findall(said)) > _MOST_BRACKETS or margin > _MOST_MARGIN:
@@ -74,14 +89,15 @@ def yamldecode(call: Call, arguments: list[Value]) -> Value:
         raise RefusedError(f"this is not YAML: {str(error).partition(chr(10))[0]}") from None
     if node is None:
         raise RefusedError("the YAML text is empty")
-    return _Reader(said, call.span).value(node, 0)
+    return _Reader(holes, span).value(node, 0)
 
 
 class _Reader:
     """Turns nodes into values; an alias costs as much as what it stands for."""
 
-    def __init__(self, said: str, span: Span | None) -> None:
-        self._said = said
+    def __init__(self, holes: Holes, span: Span | None) -> None:
+        self._said = holes.said
+        self._holes = holes
         self._span = span
         self._left = MOST_ITEMS
         self._open: set[int] = set()
@@ -94,6 +110,8 @@ class _Reader:
         if self._left < 0 or depth > MOST_DEPTH:
             raise UnsettledError(reason="the YAML text is too large to follow")
         if isinstance(node, yaml.ScalarNode):
+            if OPEN in node.value:
+                return self._filled(node)
             return Known(self._scalar(node), self._span)
         if id(node) in self._open:
             raise RefusedError("an anchor contains itself")
@@ -125,7 +143,17 @@ class _Reader:
             own[self._key(key)] = self.value(held, depth + 1)
         return {**merged, **own}
 
+    def _filled(self, node: ScalarNode) -> Value:
+        written = self._said[node.start_mark.index : node.end_mark.index]
+        if written.startswith("!") or (not node.style and "\n" in written):
+            raise UnsettledError(reason="it turns on how YAML reads what code does not settle")
+        if node.style:
+            return self._holes.filled(node.value, self._span)
+        return self._holes.plain(node.value, self._span)
+
     def _key(self, node: ScalarNode) -> str:
+        if OPEN in node.value:
+            raise UnsettledError(reason="a key of the YAML text is not settled by code")
         data = self._scalar(node)
         if data is None:
             raise RefusedError("a key is null")
