@@ -26,13 +26,12 @@ __all__ = ["exit_code", "main"]
 _EXIT_CODES = """\
 exit codes:
   0   no finding at or above --fail-on; what is undecided is said loudly
-  1   findings
+  1   findings, also where 3 would hold as well
   2   the command line or the settings make no sense, or a PATH is not there
   3   some infrastructure code could not be read; with --strict also: something is undecided
   4   no infrastructure code found: an empty scan proves nothing
   70  internal error
 """
-_SEVERITIES = ("critical", "high", "medium", "low", "info")
 _PROFILES = ("integration", "part11", "all")
 DEBUG = "TRAILCHECK_DEBUG"
 

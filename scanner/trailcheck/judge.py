@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     from trailcheck.rule import Rule
     from trailcheck.value import Value
     from trailcheck.verdict import Ruling
-    from trailcheck.world import World as WorldType
 
-    Rulings = list[tuple[WorldType, Ruling | None]]
+    Rulings = list[tuple[World, Ruling | None]]
 
 
 class Judgement(NamedTuple):
@@ -240,7 +239,7 @@ def created(resource: Resource, world: World) -> bool:
     return not (isinstance(exists, Known) and exists.data is False)
 
 
-def existence(resource: Resource, start: WorldType | None = None) -> tuple[bool | None, str | None]:
+def existence(resource: Resource, start: World | None = None) -> tuple[bool | None, str | None]:
     """Return whether a resource surely exists (True or None), and what it turns on."""
     exists = resource.exists
     if isinstance(exists, Known):
@@ -249,7 +248,7 @@ def existence(resource: Resource, start: WorldType | None = None) -> tuple[bool 
     return (None, said) if said else (True, None)
 
 
-def when(exists: Value, start: WorldType | None = None) -> str:
+def when(exists: Value, start: World | None = None) -> str:
     """Say in words when a boolean value is true; empty where it always is."""
     match exists:
         case Choice():
@@ -258,7 +257,7 @@ def when(exists: Value, start: WorldType | None = None) -> str:
             except TooManyWorldsError:
                 return exists.condition.name
             true = [w for w, v in worlds if not (isinstance(v, Known) and v.data is False)]
-            from trailcheck.wording import worlds as in_words  # noqa: PLC0415 - as above
+            from trailcheck.wording import worlds as in_words  # noqa: PLC0415 - few trails turn on anything
 
             return in_words(true)
         case _:

@@ -205,18 +205,6 @@ OF_KIND: dict[Kind, tuple[str, ...]] = {
     kind: tuple(name for name, type_ in TYPES.items() if type_.kind is kind) for kind in Kind
 }
 
-CHAIN = frozenset(
-    {
-        Kind.TRAIL,
-        Kind.LOG_GROUP,
-        Kind.ROLE,
-        Kind.INLINE_POLICY,
-        Kind.MANAGED_POLICY,
-        Kind.POLICY_ATTACHMENT,
-    }
-)
-"""What is, or may be, on the chain from a trail to its log group."""
-
 
 def resource_of(instance: ResourceInstance, root: str, exists: Value | None = None) -> Resource:
     """Return the graph's view of a resource instance; `exists` where that is not its count's."""
