@@ -42,10 +42,18 @@ def test_what_does_not_fit_is_counted() -> None:
     """Ten of a level are shown, the most severe first."""
     verdicts = [
         sample.FAILED._replace(
-            severity=Severity.HIGH if n < 12 else Severity.CRITICAL, subject=str(n)
+            severity=Severity.HIGH if n < 12 else Severity.CRITICAL, message=str(n)
         )
         for n in range(14)
     ]
     lines = render("github", sample.CLEAN._replace(verdicts=tuple(verdicts))).splitlines()
     assert len(lines) == 11
     assert lines[-1].endswith(" · 4 not annotated here")
+
+
+def test_what_several_roots_make_of_one_place_is_annotated_once() -> None:
+    """The counts still tell how many findings there are."""
+    verdicts = tuple(sample.FAILED._replace(root=root) for root in ("a", "b"))
+    first, last = render("github", sample.CLEAN._replace(verdicts=verdicts)).splitlines()
+    assert first.startswith("::error file=infra/main.tf,")
+    assert "2 findings (2 critical)" in last

@@ -48,6 +48,8 @@ def render(report: Report) -> str:
     for f in report.foreign:
         command = _COMMANDS[f.severity]
         waiting.append((command, _command(command, f.root, f.span, f.name, f.message)))
+    # Several roots may make the same resource from the same place: that is annotated once.
+    waiting = list(dict.fromkeys(waiting))
     lines, room = [], {"error": MOST, "warning": MOST, "notice": MOST - 1}
     for command, line in waiting:
         room[command] -= 1
