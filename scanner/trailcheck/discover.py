@@ -221,7 +221,7 @@ class _Walk:
         data = self.repository.read(_join(directory, _MANIFEST))
         if isinstance(data, Diagnostic) or b'"artifacts"' not in data:
             return None
-        from trailcheck.cloudformation.cdk.assembly import is_manifest, read_assembly  # noqa: PLC0415 - seldom
+        from trailcheck.cloudformation.cdk.manifest import is_manifest, read_assembly  # noqa: PLC0415 - seldom
 
         return read_assembly(self.repository, directory) if is_manifest(data) else None
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trailcheck.cloudformation.cdk.assembly import KNOWN_MAJOR, is_manifest, read_assembly
+from trailcheck.cloudformation.cdk.manifest import KNOWN_MAJOR, is_manifest, read_assembly
 from trailcheck.errors import Impact
 from trailcheck.repository import Repository
 
