@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailcheck.aws import managed
 from trailcheck.aws.answer import Answer, any_of
 from trailcheck.aws.arn import arn_of, literal, same, show
 from trailcheck.aws.iam import Policy
-from trailcheck.aws.policy import Document, Element, Gap, Statement, gap_of
+from trailcheck.aws.managed_document import managed_document
+from trailcheck.aws.policy import Document, Element, Gap, gap_of
 from trailcheck.aws.policy_reader import read
 from trailcheck.aws.wildcard import matches
 from trailcheck.graph import Kind
@@ -287,7 +287,7 @@ class Grants:
             if own and matches(arn.partition, own.partition, wild=False) is Answer.NO:
                 wrong = f"{show(tokens)} is of another partition than the role"
                 return Policy(show(tokens), Document(refused=wrong), where, doubt), tokens
-            return Policy(show(tokens), _aws_managed(tokens, where), where, doubt), tokens
+            return Policy(show(tokens), managed_document(tokens, where), where, doubt), tokens
         for resource in graph.resources(Kind.MANAGED_POLICY):
             if not resource.external and self._same_arn(tokens, resource):
                 return self._declared(resource, where, doubt), self.naming.arn(resource)
@@ -373,45 +373,3 @@ def _meaning(document: Document) -> object:
 
 def _unread(label: str, gap: Gap, where: Evidence, *, inline: bool) -> Grant:
     return Grant(Policy(label, Document(gaps=(gap,)), (where,)), inline, True, (), None)
-
-
-_ACTIONS = {
-    "create": ("logs:CreateLogStream",),
-    "put": ("logs:PutLogEvents",),
-    "both": ("logs:CreateLogStream", "logs:PutLogEvents"),
-}
-
-
-def _aws_managed(tokens: Tokens, where: tuple[Evidence, ...]) -> Document:
-    """Return what is known of one of AWS's own policies."""
-    arn = arn_of(tokens)
-    path = literal(arn.resource) if arn else None
-    name = (path or "").removeprefix("policy/")
-    if name in managed.NEITHER:
-        return Document()
-    span = where[0].span
-    if name not in managed.GRANTS:
-        gap = Gap(
-            f"what the AWS managed policy {show(tokens)} holds is not known here",
-            (show(tokens),),
-            span,
-        )
-        return Document(gaps=(gap,))
-    return Document(
-        tuple(
-            Statement(
-                effect=reduced.effect,
-                actions=tuple(Element((a,), span) for a in _ACTIONS[reduced.actions]),
-                not_actions=None,
-                resources=tuple(Element((r,), span) for r in reduced.resources),
-                not_resources=None,
-                principals=None,
-                not_principals=None,
-                tests=(Gap("a condition of the AWS managed policy limits it", (), span),)
-                if reduced.conditional
-                else (),
-                span=span,
-            )
-            for reduced in managed.GRANTS[name]
-        )
-    )
