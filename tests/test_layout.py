@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from trailcheck import catalogue, cli
+from trailcheck import catalogue, options
 from trailcheck.report import FORMATS
 from trailcheck.settings import KEYS
 
@@ -93,7 +93,7 @@ def test_the_readme_knows_the_command_line() -> None:
     readme = (ROOT / "README.md").read_text()
     for name in FORMATS:
         assert f"| `{name}` |" in readme
-    for code in re.findall(r"^  (\d+) ", cli._EXIT_CODES, re.MULTILINE):
+    for code in re.findall(r"^  (\d+) ", options.EXIT_CODES, re.MULTILINE):
         assert re.search(rf"^\| {code} \|", readme, re.MULTILINE)
     for key in KEYS:
         assert re.search(rf"^{key} =|^\[{key}\]|`{key}`", readme, re.MULTILINE), key
