@@ -46,6 +46,14 @@ T, A, B = "aws_cloudtrail.t", "aws_cloudtrail.a", "aws_cloudtrail.b"
         ("removed {\n}\n", "removed lacks the argument from"),
         ('import {\n  id = "x"\n}\n', "import lacks the argument to"),
         ('check "c" {\n}\n', "a check asserts nothing"),
+        (f"import {{\n  to = {T}\n}}\n", "import lacks the argument id"),
+        (f'import {{\n  to = {T}\n  id = ""\n}}\n', "the id of an import is empty"),
+        (f"import {{\n  to = {T}\n  id = null\n}}\n", "the id of an import is empty"),
+        (
+            'import {\n  to = data.aws_region.r\n  id = "x"\n}\ndata "aws_region" "r" {\n}\n',
+            "data.aws_region.r is no resource, and cannot be imported",
+        ),
+        (2 * f'import {{\n  to = {T}\n  id = "t"\n}}\n', f"{T} is imported twice"),
     ],
 )
 def test_what_terraform_refuses_is_refused(tmp_path: Path, text: str, said: str) -> None:
@@ -98,4 +106,31 @@ def test_no_resource_holds_what_is_ephemeral(
 def test_a_provider_may_hold_what_is_ephemeral(tmp_path: Path) -> None:
     """Its Region is then the one of the deployment, as without code that says it."""
     report = _report(tmp_path, EPHEMERAL + 'provider "aws" {\n  region = var.x\n}\n')
+    assert report.trails[0].integrated is True
+
+
+@pytest.mark.parametrize("head", ["", "  count  = 0\n"])
+def test_a_module_that_is_called_imports_nothing(tmp_path: Path, head: str) -> None:
+    """Also where no instance of it is made; the same directory may be a root of its own."""
+    imported = (
+        'resource "aws_sns_topic" "x" {\n}\nimport {\n  to = aws_sns_topic.x\n  id = "x"\n}\n'
+    )
+    (tmp_path / "m").mkdir()
+    (tmp_path / "m" / "main.tf").write_text(imported)
+    report = _report(tmp_path, f'module "m" {{\n{head}  source = "./m"\n}}\n')
+    said = "an import stands in a module that is called"
+    assert [d.summary for d in report.diagnostics] == [REFUSED + said]
+    assert report.trails[0].integrated is None
+    (tmp_path / "alone").mkdir()
+    assert _report(tmp_path / "alone", imported).trails[0].integrated is True
+
+
+def test_instances_are_imported_one_by_one(tmp_path: Path) -> None:
+    """Keys tell them apart, and nobody knows what a key that is computed comes to."""
+    text = "".join(
+        f'import {{\n  to = aws_sns_topic.x[{key}]\n  id = "x"\n}}\n'
+        for key in ("0", "1", "local.i", "local.j")
+    )
+    text += 'resource "aws_sns_topic" "x" {\n  count = 9\n}\nlocals {\n  i = 2\n  j = 3\n}\n'
+    report = _report(tmp_path, text)
     assert report.trails[0].integrated is True

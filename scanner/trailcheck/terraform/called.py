@@ -12,6 +12,8 @@ from trailcheck.terraform.config import ModuleConfig, source_of
 from trailcheck.terraform.looks import local_directory
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from trailcheck.terraform import ast
     from trailcheck.terraform.modules import Tree
 
@@ -57,6 +59,14 @@ class Called:
                 found = Called(self.tree, config, self, block)
             self._children[name] = found
         return self._children[name]
+
+    def walk(self) -> Iterator[Called]:
+        """Yield this module and every one below it that is at hand."""
+        yield self
+        for name in self.config.calls:
+            child = self.child(name)
+            if child is not None:
+                yield from child.walk()
 
     def _endless(self, name: str, block: ast.Block, config: ModuleConfig) -> bool:
         """Report a call that nests too deeply, or is one too many."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from trailcheck.errors import Diagnostic
 from trailcheck.graph import Dialect, Graph, Kind, Resource
 from trailcheck.relocation import SEPARATOR, Move
-from trailcheck.terraform import circles, handed, jsonsyntax, syntax
+from trailcheck.terraform import circles, handed, jsonsyntax, marked, statements, syntax
 from trailcheck.terraform.config import ModuleConfig, source_of
 from trailcheck.terraform.evaluate import fresh_budget
 from trailcheck.terraform.files import RepositoryFiles
@@ -353,6 +353,9 @@ class _Root:
         found = dict.fromkeys(self.problems)
         for config in dict.fromkeys(module.config for module in self.modules()):
             found.update(dict.fromkeys(config.diagnostics))
+        if self.tree.root is not None:
+            called = self.tree.root.called
+            found.update(dict.fromkeys((*marked.refusals(called), *statements.misplaced(called))))
         found.update(
             dict.fromkeys(self.sources.boundaries(self.modules(), trails=self._has_trail()))
         )
