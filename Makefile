@@ -16,6 +16,7 @@ lint: ## style, types, and the direction of imports
 	$(BIN)/python scripts/generate.py --check
 	$(BIN)/python scripts/models.py --check
 	$(BIN)/python scripts/schemas.py --check
+	$(BIN)/python scripts/resource_types.py --check
 
 test: ## all tests
 	$(BIN)/python -m pytest
@@ -29,6 +30,7 @@ docs: ## docs/rules.md, the rule index and docs/models.md
 
 schemas: ## the table of CloudFormation's schemas, from the cfn-lint that is installed
 	$(BIN)/python scripts/schemas.py
+	$(BIN)/python scripts/resource_types.py
 
 sarif: ## both SARIF profiles of the shipped stacks, checked with Microsoft's multitool
 	npm install --prefix .ci --no-package-lock --no-audit --no-fund

@@ -54,6 +54,11 @@ DEEPEST = 6
 UNFIT = ("AWS::Logs::ResourcePolicy/PolicyName",)
 """Properties whose pattern takes exponential time with Python's engine."""
 ANYTHING = "(.+)"
+NARROWER = {"AWS::Logs::LogGroup/LogGroupName": (r"^", r"^(?!aws/)")}
+"""What patterns say less than the service: how they begin, and how they should.
+
+Source: CloudWatch Logs API Reference, "CreateLogGroup": no name starts with `aws/`.
+"""
 REF = {
     "AWS::Events::Rule": "Name",
     "AWS::IAM::RolePolicy": "",
@@ -167,11 +172,11 @@ def size(schema: dict[str, Any]) -> tuple[int | None, int | None]:
 
 def fit(type_name: str, path: str, schema: dict[str, Any]) -> bool:
     """Tell whether a property has a pattern that Python understands, and in time."""
-    pattern = schema.get("pattern", ANYTHING)
-    if schema.get("type") != "string" or pattern == ANYTHING or f"{type_name}/{path}" in UNFIT:
+    said = schema.get("pattern", ANYTHING)
+    if schema.get("type") != "string" or said == ANYTHING or f"{type_name}/{path}" in UNFIT:
         return False
     try:
-        re.compile(pattern)
+        re.compile(said)
     except re.error:
         return False
     return True
@@ -206,8 +211,15 @@ def table(manager: Any, type_name: str) -> dict[str, Any]:  # noqa: ANN401 - cfn
         },
         "inner": {p: tuple(sorted(s["required"])) for p, s in below if s.get("required")},
         "sizes": {p: size(s) for p, s in below if size(s) != (None, None)},
-        "patterns": {p: s["pattern"] for p, s in below if fit(type_name, p, s)},
+        "patterns": {p: pattern(type_name, p, s) for p, s in below if fit(type_name, p, s)},
     }
+
+
+def pattern(type_name: str, path: str, schema: dict[str, Any]) -> str:
+    """Return the pattern of a property, made as narrow as the service is."""
+    begins, narrower = NARROWER.get(f"{type_name}/{path}", ("", ""))
+    said: str = schema["pattern"]
+    return narrower + said.removeprefix(begins)
 
 
 def main() -> int:

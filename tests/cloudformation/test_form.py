@@ -10,6 +10,8 @@ import pytest
 from cloudformation.spellings import GROUP_ARN, stack
 from terraform.chains import Chain, write
 from trailcheck import scan
+from trailcheck.cloudformation.resource_types import DATE
+from trailcheck.errors import Impact
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -100,6 +102,47 @@ MAPPING = {"M": {"a": {"b": 400}}}
             with_resource("Api", {"Type": "AWS::Serverless::Api", "Properties": {}}),
             "AWS::Serverless::Api needs a transform that the template does not name",
         ),
+        (with_resource("Z", {"Type": "Nope"}), "There is no resource type Nope"),
+        (
+            with_resource("Z", {"Type": "AWS::logs::LogGroup"}),
+            "There is no resource type AWS::logs::LogGroup",
+        ),
+        (
+            with_resource("Z", {"Type": "AWS::Serverless::Nope"})
+            | {"Transform": "AWS::Serverless-2016-10-31"},
+            "There is no resource type AWS::Serverless::Nope",
+        ),
+        (
+            chain(Conditions={"B": True, "C": HOLDS}),
+            "The condition B is made of no condition function",
+        ),
+        (
+            chain(
+                Parameters={"P": {"Type": "String", "Default": "true"}},
+                Conditions={"B": {"Ref": "P"}, "C": HOLDS},
+            ),
+            "The condition B is made of no condition function",
+        ),
+        (
+            with_resource("T", {**TOPIC, "Properties": {"DisplayName": HOLDS}}),
+            "Fn::Equals stands where a value belongs",
+        ),
+        (
+            with_resource(
+                "T",
+                {
+                    **TOPIC,
+                    "Properties": {"DisplayName": {"Fn::GetStackOutput": {"StackName": "x"}}},
+                },
+            ),
+            "Fn::GetStackOutput is malformed",
+        ),
+        (
+            with_resource(
+                "Z", {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "aws/x"}}
+            ),
+            "LogGroupName cannot be aws/x",
+        ),
         (chain(Conditions={"B": HOLDS, "C": {"Fn::And": [HOLDS]}}), "Fn::And is malformed"),
         (chain(Conditions={"C": {"Fn::Or": [HOLDS] * 11}}), "Fn::Or is malformed"),
         (
@@ -176,6 +219,20 @@ def test_a_template_that_is_refused_proves_nothing(
         with_resource(
             "T1", {**TOPIC, "Description": "x", "Metadata": {}, "DeletionPolicy": "Retain"}
         ),
+        with_resource("Z", {"Type": "My::Own::Thing"}),
+        with_resource("Z", {"Type": "Custom::Thing-2@x", "Properties": {"ServiceToken": "x"}}),
+        with_resource("Z", {"Type": "AWS::CloudFormation::CustomResource"}),
+        with_resource("Z", {"Type": "AWS::Any::Type::MODULE"}),
+        with_resource(
+            "T",
+            {
+                **TOPIC,
+                "Properties": {
+                    "DisplayName": {"Fn::GetStackOutput": {"StackName": "x", "OutputName": "y"}}
+                },
+            },
+        ),
+        chain(Conditions={"B": HOLDS, "C": {"Condition": "B"}}),
         chain(Conditions={"C": {"Fn::And": [HOLDS] * 10}}),
         chain(Mappings={"M-1": {"us-east-1": {"b": ["x", "y"]}}}),
         chain(
@@ -202,6 +259,17 @@ def test_what_is_taken_is_not_refused(tmp_path: Path, template: dict[str, Any]) 
     """The chain holds, and nothing is reported."""
     report = judged(tmp_path, template)
     assert ([p.summary for p in report.diagnostics], report.trails[0].integrated) == ([], True)
+
+
+@pytest.mark.parametrize("name", ["AWS::Logs::Nope", "AWS::NewService::Thing"])
+def test_a_type_that_may_be_newer_is_told_of(tmp_path: Path, name: str) -> None:
+    """The chain holds, and a notice has the day of the table."""
+    report = judged(tmp_path, with_resource("Z", {"Type": name}))
+    (problem,) = report.diagnostics
+    assert problem.summary == f"The resource type {name} is not known"
+    assert problem.impact is Impact.NOTICE
+    assert DATE in problem.detail
+    assert report.trails[0].integrated is True
 
 
 def test_names_that_exclude_each_other_may_be_the_same(tmp_path: Path) -> None:

@@ -294,3 +294,15 @@ def test_the_nearest_name_is_found_whatever_its_case() -> None:
     """Case is the usual slip."""
     assert nearest("ISLOGGING", ["IsLogging", "Other"]) == "Did you mean IsLogging?"
     assert not nearest("Zebra", ["IsLogging"])
+
+
+@pytest.mark.parametrize(("written", "name"), [("yes", "true"), ("Off", "false"), ("42", "42")])
+def test_a_name_is_text(written: str, name: str) -> None:
+    """A scalar of YAML 1.1 that is no text becomes one, and `Ref` gives that."""
+    reading = template(
+        "Resources:\n"
+        f"  R: {{Type: AWS::Logs::LogGroup, Properties: {{LogGroupName: {written}}}}}\n"
+        "  B: {Type: AWS::S3::Bucket, Properties: {BucketName: !Ref R}}\n"
+    )
+    assert attribute(reading, "R", "name").value == Known(name)
+    assert attribute(reading, "B", "name").value == Known(name)

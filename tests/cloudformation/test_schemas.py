@@ -7,19 +7,22 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from trailcheck.cloudformation import measures
 from trailcheck.cloudformation.resources import FIELDS, KINDS, NAMES
 from trailcheck.cloudformation.schemas import SCHEMAS
 from trailcheck.settings import ALLOWED_RETENTION
 from trailcheck.value import Known
 
-SCRIPT = Path(__file__).parent.parent.parent / "scripts" / "schemas.py"
+SCRIPTS = Path(__file__).parent.parent.parent / "scripts"
 
 
-def test_the_table_is_what_the_script_writes() -> None:
+@pytest.mark.parametrize("script", ["resource_types.py", "schemas.py"])
+def test_the_table_is_what_the_script_writes(script: str) -> None:
     """With cfn-lint installed, its schemas of the same day give the same table."""
     done = subprocess.run(
-        [sys.executable, SCRIPT, "--check"], check=False, capture_output=True, text=True
+        [sys.executable, SCRIPTS / script, "--check"], check=False, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from trailcheck.cloudformation import arns, conditions, parameters, references, seldom
+from trailcheck.cloudformation import arns, conditions, nesting, parameters, references, seldom
 from trailcheck.cloudformation.functions import (
     MOST_CHARACTERS,
     NO_VALUE,
@@ -286,14 +286,8 @@ def _if(evaluator: Evaluator, call: Node, argument: Node) -> Value:
 
 
 def _condition(evaluator: Evaluator, call: Node, _argument: Node) -> Value:
-    """Refuse a condition where a value belongs; `conditions.truth` knows where one may stand."""
-    name = call.tag or next(iter(getattr(call, "members", ())), "")
-    return evaluator.refuse(
-        f"{name} stands where a value belongs",
-        "Declare it under Conditions, and choose the value with Fn::If.",
-        call.span,
-        Impact.REFUSED,
-    )
+    """Refuse a condition where a value belongs."""
+    return nesting.misplaced(evaluator, next(iter(getattr(call, "members", ())), ""), call)
 
 
 def _import_value(evaluator: Evaluator, call: Node, argument: Node) -> Value:
@@ -322,7 +316,7 @@ def _get_stack_output(evaluator: Evaluator, call: Node, argument: Node) -> Value
     def build(settled: list[Value]) -> Value:
         (value,) = settled
         if not isinstance(value, Mapping):
-            return evaluator.malformed("Fn::GetStackOutput", "a map with StackName", call.span)
+            return evaluator.malformed("Fn::GetStackOutput", nesting.OUTPUT, call.span)
         found = evaluator.stack.tree.exports.of_stack(evaluator, value.items, call.span)
         if found is not None:
             return found

@@ -17,6 +17,7 @@ from trailcheck.cloudformation.functions import (
     show,
     spell,
 )
+from trailcheck.cloudformation.nesting import CONDITIONAL
 from trailcheck.cloudformation.nodes import ScalarNode
 from trailcheck.condition import Condition
 from trailcheck.value import (
@@ -109,6 +110,15 @@ def truth(evaluator: Evaluator, node: Node) -> Value:
     return lift(
         [evaluator.value(node)], lambda settled: _truth_of(evaluator, settled[0], node), node.span
     )
+
+
+def is_made(evaluator: Evaluator, node: Node) -> bool:
+    """Tell whether a node makes a condition, or a macro may: else CloudFormation refuses it.
+
+    Its words are "Conditions can only be boolean operations on parameters and other conditions".
+    """
+    name, _ = _call(evaluator, node)
+    return name in CONDITIONAL or "Fn::Transform" in getattr(node, "members", ())
 
 
 def _call(evaluator: Evaluator, node: Node) -> tuple[str, Node]:

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailcheck.cloudformation import anatomy, nesting, references
-from trailcheck.cloudformation.conditions import TRUE
-from trailcheck.cloudformation.dependencies import SECTIONS, SERVERLESS_TYPES, named
+from trailcheck.cloudformation import anatomy, known_types, nesting, references
+from trailcheck.cloudformation.conditions import TRUE, is_made
+from trailcheck.cloudformation.dependencies import SECTIONS, named
 from trailcheck.cloudformation.nodes import ListNode, MapNode
 from trailcheck.cloudformation.refusals import nearest, settled
 from trailcheck.cloudformation.resources import FIELDS
-from trailcheck.cloudformation.template import SERVERLESS
 from trailcheck.errors import Impact
 from trailcheck.value import Known
 
@@ -50,12 +49,12 @@ def check(evaluator: Evaluator) -> None:
     """Report what is wrong with the form of a stack's template."""
     template = evaluator.template
     _names(template)
-    _types(template)
     _keys(template)
     _mappings(template)
     _conditions(evaluator)
     _called(evaluator)
     if not _foreign(template):
+        known_types.check(template)
         anatomy.check(evaluator)
     if not (_foreign(template) or template.transforms) and template.complete:
         nesting.walk(evaluator)
@@ -83,17 +82,6 @@ def _names(template: Template) -> None:
             "CloudFormation could not tell which is meant. Rename one of them.",
             template.resources[name].id_span,
         )
-
-
-def _types(template: Template) -> None:
-    for declared in () if template.transforms else template.resources.values():
-        if declared.type.startswith(SERVERLESS_TYPES):
-            _refuse(
-                template,
-                f"{declared.type} needs a transform that the template does not name",
-                f"CloudFormation knows it in templates that state `Transform: {SERVERLESS}`.",
-                declared.id_span,
-            )
 
 
 def _keys(template: Template) -> None:
@@ -143,6 +131,13 @@ def _values(mapping: Node) -> Iterator[Node]:
 def _conditions(evaluator: Evaluator) -> None:
     template = evaluator.template
     for member, loop in template.conditions.values():
+        if not is_made(evaluator.within(loop), member.value):
+            _refuse(
+                template,
+                f"The condition {member.key} is made of no condition function",
+                "Conditions take Fn::Equals, Fn::And, Fn::Or, Fn::Not and other conditions alone.",
+                member.key_span,
+            )
         for name, span in named(evaluator.within(loop), member.value, set()):
             if name in template.resources and name not in template.parameters:
                 _refuse(

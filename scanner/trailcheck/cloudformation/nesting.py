@@ -66,6 +66,11 @@ _FORMS = {
     "Fn::Select": _Form(2, 2, "an index and a list"),
     "Fn::Split": _Form(2, 2, "a delimiter and a text"),
 }
+CONDITIONAL = frozenset({"Condition"}) | _set("And Equals Not Or")
+"""What makes conditions, and can stand nowhere else."""
+OUTPUT = "a map with StackName and OutputName, and perhaps Region and RoleArn"
+"""What Fn::GetStackOutput takes."""
+_OF_OUTPUT = frozenset({"StackName", "OutputName", "Region", "RoleArn"})
 _EVERY = frozenset(_TAKES) | _set("And Cidr Not Or Sub GetStackOutput Ref")
 
 
@@ -75,6 +80,7 @@ def walk(evaluator: Evaluator) -> None:
     waiting: list[Node] = [member.value for member, _ in template.outputs.values()]
     waiting += [member.value for member, _ in template.conditions.values()]
     waiting += [d.properties for d in template.resources.values() if d.properties is not None]
+    within = {id(member.value) for member, _ in template.conditions.values()}
     seen: set[int] = set()
     while waiting:
         node = waiting.pop()
@@ -84,12 +90,28 @@ def walk(evaluator: Evaluator) -> None:
         name, argument = evaluator.function(node) or ("", node)
         if name == "Fn::Transform":
             continue
-        if name:
+        if name in CONDITIONAL and id(node) not in within:
+            misplaced(evaluator, name, node)
+        elif name:
             check(evaluator, name, node, argument)
+        inner: list[Node] = []
         if isinstance(node, ListNode):
-            waiting += node.items
+            inner = list(node.items)
         elif isinstance(node, MapNode):
-            waiting += [member.value for member in node.members.values()]
+            inner = [member.value for member in node.members.values()]
+        if id(node) in within:
+            within.update(map(id, inner))
+        waiting += inner
+
+
+def misplaced(evaluator: Evaluator, name: str, call: Node) -> Unknown:
+    """Refuse a condition where a value belongs; `conditions.truth` knows where one may stand."""
+    return evaluator.refuse(
+        f"{call.tag or name} stands where a value belongs",
+        "Declare it under Conditions, and choose the value with Fn::If.",
+        call.span,
+        Impact.REFUSED,
+    )
 
 
 def check(evaluator: Evaluator, name: str, call: Node, argument: Node) -> Unknown | None:
@@ -101,6 +123,10 @@ def check(evaluator: Evaluator, name: str, call: Node, argument: Node) -> Unknow
         given = list(argument.items)
     elif argument is not call:
         given = [argument]
+    if name == "Fn::GetStackOutput" and isinstance(argument, MapNode):
+        keys = argument.members.keys()
+        if not (keys <= _OF_OUTPUT and keys >= {"StackName", "OutputName"}):
+            return evaluator.malformed(name, OUTPUT, call.span)
     form = _FORMS.get(name)
     if form is not None and not form.least <= len(given) <= form.most:
         return evaluator.malformed(name, form.wanted, call.span)

@@ -118,6 +118,7 @@ def _attribute(evaluator: Evaluator, declared: Declaration, attribute: str, span
     def settled(value: Value) -> Value:
         if isinstance(value, Unknown) or (isinstance(value, Known) and value.data is None):
             return reference
+        value = refusals.worded(value)
         return place(value.through(value.span, f"{stated} of {declared.id}"), span)
 
     return each_branch(evaluator.within(declared.names).value(node), settled)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, assert_never
 from trailcheck.cloudformation import measures
 from trailcheck.cloudformation.functions import each_branch
 from trailcheck.cloudformation.nodes import ListNode, MapNode, ScalarNode
+from trailcheck.cloudformation.resources import NAMES
 from trailcheck.cloudformation.schemas import DATE, SCHEMAS
 from trailcheck.cloudformation.stacks.holes import OPEN
 from trailcheck.errors import Impact
@@ -104,11 +105,21 @@ def settled(evaluator: Evaluator, declared: Declaration, field: Field, value: Va
         elif isinstance(shape, list) and _one_text(one):
             said = f"one text; {_takes(shape)}"
         if not said:
-            return one
+            return worded(one) if field.name == NAMES.get(declared.type) else one
         span = one.span or declared.id_span
         return evaluator.refuse(*_words(field.name, said), span, Impact.REFUSED)
 
     return each_branch(value, judged)
+
+
+def worded(value: Value) -> Value:
+    """Return a number, true or false as the text that it is in a name.
+
+    CloudFormation reads `yes` as YAML 1.1 does, so that a name `yes` is the text true.
+    """
+    if isinstance(value, Known) and isinstance(value.data, bool | int | float):
+        return Known(_spelled(value.data), value.span, value.via)
+    return value
 
 
 def _one_text(value: Value) -> bool:

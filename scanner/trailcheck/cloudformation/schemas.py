@@ -717,7 +717,7 @@ SCHEMAS: dict[str, Schema] = {
         },
         "patterns": {
             "KmsKeyId": "^arn:[a-z0-9-]+:kms:[a-z0-9-]+:\\d{12}:(key|alias)/.+\\Z",
-            "LogGroupName": "^[.\\-_/#A-Za-z0-9]{1,512}\\Z",
+            "LogGroupName": "^(?!aws/)[.\\-_/#A-Za-z0-9]{1,512}\\Z",
         },
     },
     "AWS::Logs::LogStream": {

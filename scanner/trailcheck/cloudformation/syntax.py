@@ -215,17 +215,21 @@ class _Yaml(Reader):
     def _alias(self, node: Node) -> None:
         """Say once that the template has aliases.
 
-        Source: CloudFormation User Guide, "Template formats": it supports YAML without aliases.
+        Source: CloudFormation User Guide, "Template formats": it supports YAML without aliases
+        and hash merges.
         """
         if not self._aliased:
             self._aliased = True
-            self.report(
-                "The template has YAML aliases",
-                "They are read. CloudFormation itself refuses them: they have to be resolved on "
-                "the way, as `aws cloudformation package` does.",
-                node.span,
-                Impact.NOTICE,
-            )
+            self._resolved("The template has YAML aliases", node)
+
+    def _resolved(self, summary: str, node: Node) -> None:
+        self.report(
+            summary,
+            "They are read. CloudFormation itself refuses them: they have to be resolved on "
+            "the way, as `aws cloudformation package` does.",
+            node.span,
+            Impact.NOTICE,
+        )
 
     def items(self, raw: Any) -> Iterator[Node]:  # noqa: ANN401 - PyYAML's node
         """Yield the items of a sequence."""
@@ -246,7 +250,10 @@ class _Yaml(Reader):
 
     def merged(self, node: Node) -> Iterator[tuple[str, Member]]:
         """Yield the members of the maps that `<<` names, the nearest first."""
-        sources = node.items if isinstance(node, ListNode) else (node,)
+        sources = tuple(node.items) if isinstance(node, ListNode) else (node,)
+        if not self._aliased:  # once for both: a merge that names no alias is rare
+            self._aliased = True
+            self._resolved("The template has YAML merge keys", node)
         if self._merging >= _MOST_MERGES:
             self.report(
                 "Merge keys are nested too deeply",
