@@ -16,7 +16,7 @@ from trailcheck.terraform.inputs import automatic, given_one_by_one, hint, read_
 from trailcheck.terraform.joins import STATE
 from trailcheck.terraform.limits import admitted
 from trailcheck.terraform.looks import local_directory
-from trailcheck.terraform.modules import Tree
+from trailcheck.terraform.modules import ModuleInstance, Tree
 from trailcheck.terraform.operators import conditional, refused
 from trailcheck.terraform.remote_state import stored, wanted
 from trailcheck.terraform.resource import ResourceInstance
@@ -29,17 +29,19 @@ from trailcheck.terraform.versions import aws_before_3
 from trailcheck.value import Known
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from trailcheck.config import Config
     from trailcheck.deploying import Deploy
     from trailcheck.repository import Repository
     from trailcheck.terraform import ast
     from trailcheck.terraform.looks import Looks
-    from trailcheck.terraform.modules import ModuleInstance
     from trailcheck.terraform.remote_state import State
     from trailcheck.value import Value
     from trailcheck.world import Law
+
+_ALWAYS = frozenset({"aws_cloudtrail", f"data.{STATE}", *STACKS, *INSTANCES})
+"""Types whose instances are known of before a rule asks for any kind."""
 
 
 class Reader:
@@ -54,7 +56,7 @@ class Reader:
         self._configs: dict[str, ModuleConfig | None] = {}
         self.instantiated: set[str] = set()
         """Directories that some root has an instance of."""
-        self._idle: dict[ModuleConfig, bool] = {}
+        self._holdings: dict[ModuleConfig, frozenset[str] | None] = {}
         self._roots: dict[str, _Root] = {}
         self.orders = circles.Orders()
         self._producers: dict[State, str] | None = None
@@ -96,27 +98,24 @@ class Reader:
             found = self._roots[directory] = _Root(self, directory)
         return found
 
-    def idle(self, config: ModuleConfig) -> bool:
-        """Tell whether a module, with all that it calls, holds nothing that a rule asks about.
+    def holdings(self, config: ModuleConfig) -> frozenset[str] | None:
+        """Return which types a module, with all that it calls, holds, of those that rules ask for.
 
-        Its instances are then not worked out: a module for each Region that keeps no logs is half
-        of many a tree.
+        Data sources have `data.` before their type. None for a module that is looked into whatever
+        is asked: it calls itself, or code that is not at hand, or is not read in full.
         """
-        found = self._idle.get(config)
-        if found is None:
-            self._idle[config] = False  # A module that calls itself is looked into, and reported.
-            called = [self._called(config, block) for block in config.calls.values()]
-            found = self._idle[config] = not (
-                config.diagnostics
-                or config.model
-                or any(
-                    type_ in TYPES or type_ in STACKS or type_ in INSTANCES
-                    for type_, _ in config.resources
-                )
-                or any(type_ in LOOKED_UP or type_ == STATE for type_, _ in config.data)
-                or any(child is None or not self.idle(child) for child in called)
-            )
-        return found
+        if config not in self._holdings:
+            self._holdings[config] = None
+            found = {type_ for type_, _ in config.resources}
+            found.update(f"data.{type_}" for type_, _ in config.data)
+            whole = not (config.diagnostics or config.model)
+            for block in config.calls.values():
+                child = self._called(config, block)
+                held = self.holdings(child) if child is not None else None
+                whole = whole and held is not None
+                found.update(held or ())
+            self._holdings[config] = frozenset(found) if whole else None
+        return self._holdings[config]
 
     def _called(self, config: ModuleConfig, block: ast.Block) -> ModuleConfig | None:
         """Return the configuration of a call of a local path; None for any other."""
@@ -208,13 +207,23 @@ class _Root:
                     yield moved
 
     def modules(self) -> list[ModuleInstance]:
+        """Return the module instances that are looked into whatever rules ask."""
         if self._modules is None:
-            root = self.tree.root
-            self._modules = list(root.walk(self.reader.idle)) if root is not None else []
+            self._modules = list(self._holding(_ALWAYS))
             for module in self._modules:
                 self.reader.instantiated.add(module.config.directory)
                 self.reader.broken |= bool(module.config.diagnostics)
         return self._modules
+
+    def _holding(self, wanted: Collection[str]) -> Iterator[ModuleInstance]:
+        """Yield the root module, and those below that hold any of these types or may hold them."""
+
+        def idle(config: ModuleConfig) -> bool:
+            held = self.reader.holdings(config)
+            return held is not None and held.isdisjoint(wanted)
+
+        if self.tree.root is not None:
+            yield from self.tree.root.walk(idle)
 
     def find(self, kind: Kind) -> Iterator[Resource]:
         """Yield the resources of a kind: the root's own, and those of roots whose state it reads.
@@ -232,13 +241,14 @@ class _Root:
 
     def _own(self, kind: Kind) -> Iterator[Resource]:
         """Yield the resources of a kind in every module instance of the tree."""
-        wanted = set(OF_KIND[kind])
-        for module in self.modules():
+        types = OF_KIND[kind]
+        looked_up = [type_ for type_, its in LOOKED_UP.items() if its is kind]
+        for module in self._holding((*types, *(f"data.{type_}" for type_ in looked_up))):
             for type_, name in module.config.resources:
-                if type_ in wanted:
+                if type_ in types:
                     yield from self._created(module.resource_instances(type_, name))
             for type_, name in module.config.data:
-                if LOOKED_UP.get(type_) is kind:
+                if type_ in looked_up:
                     found = module.resource_instances(type_, name, data=True)
                     yield from self._created(i for i in found if i.declared is None)
         if kind in (Kind.POLICY_ATTACHMENT, Kind.INLINE_POLICY):
@@ -346,7 +356,9 @@ class _Root:
         if self._settled is None:
             self._settled = self._lost_in_files()
         # NOTE: evaluation goes on, and may find more of these; each judgement asks anew.
-        late = (d for module in self.modules() for found in module.config.late for d in found)
+        opened = (it for it in self.tree.handles.values() if isinstance(it, ModuleInstance))
+        configs = dict.fromkeys(it.config for it in (*self.modules()[:1], *opened))
+        late = (d for config in configs for found in config.late for d in found)
         return (*self._settled, *late, *map(_at_home, self.tree.diagnostics.values()))
 
     def _lost_in_files(self) -> dict[Diagnostic, None]:
