@@ -38,14 +38,14 @@ class Judgement(NamedTuple):
 
 
 class Judge:
-    """Judges one trail. Views are made once a world; rulings are kept for the chain."""
+    """Judges one trail. Rulings are kept for the chain."""
 
     def __init__(self, trail: Resource, graph: Graph, view: Callable[[World], object]) -> None:
         self.trail = trail
         self.graph = graph
-        self._view = view
+        self.view = view
+        """The trail as rules see it in one world, made once a world."""
         self._start = World((), graph.laws)
-        self._views: dict[World, object] = {}
         self._rulings: dict[tuple[str, World], Ruling | None] = {}
         self.problems: list[Diagnostic] = []
         self.unread: tuple[Diagnostic, ...] = ()
@@ -104,13 +104,6 @@ class Judge:
         if key not in self._rulings:
             self._rulings[key] = self._restrained(rule.judge(self.view(world)))
         return self._rulings[key]
-
-    def view(self, world: World) -> object:
-        """Return the trail as rules see it in one world."""
-        view = self._views.get(world)
-        if view is None:
-            view = self._views[world] = self._view(world)
-        return view
 
     def integrated(self, chain: tuple[Rule, ...]) -> bool | None:
         """Tell whether the whole chain works: in every world, in none, or undecided."""

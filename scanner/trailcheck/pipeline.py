@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from trailcheck import catalogue
@@ -245,7 +246,12 @@ class _Scan:
         from trailcheck.judge import Judge, existence  # noqa: PLC0415 - as above
 
         context = Context(self.config)
-        judge = Judge(resource, graph, lambda world: Trail(resource, graph, world, context))
+
+        @cache
+        def view(world: World) -> Trail:
+            return Trail(resource, graph, world, context)
+
+        judge = Judge(resource, graph, view)
         judgement = judge.judge(self._for(graph, self.rules), self._for(graph, self.chain))
         exists, when = existence(resource, World((), graph.laws))
         span = resource.span.source.shown(resource.span)
@@ -258,9 +264,7 @@ class _Scan:
                 exists,
                 when,
                 instantiated=graph.root not in self.orphans,
-                facts=facts(
-                    lambda world: Trail(resource, graph, world, context), World((), graph.laws)
-                ),
+                facts=facts(view, World((), graph.laws)),
                 construct=resource.construct,
             )
         )
