@@ -114,6 +114,18 @@ def test_circles_chains_and_fans_end(files: dict[str, str]) -> None:
     """Trees that do not end are unread beyond a bound, and the trail of the root is listed."""
     made = graph(files)
     assert "aws_cloudtrail.t" in addresses(made, Kind.TRAIL)
+    addresses(made, Kind.LOG_GROUP)
+    assert made.unread
+
+
+def test_modules_are_instantiated_for_what_is_asked() -> None:
+    """A module that holds groups alone is not worked out for who asks for trails."""
+    made = graph({"main.tf": TRAIL + _call("count = 9999", source="./n"), "n/main.tf": GROUP})
+    assert addresses(made, Kind.TRAIL) == ["aws_cloudtrail.t"]
+    assert not made.unread
+    assert not addresses(made, Kind.ROLE)
+    assert not made.unread
+    addresses(made, Kind.LOG_GROUP)
     assert made.unread
 
 
