@@ -209,6 +209,7 @@ resource "aws_cloudtrail" "t" {
     outputs = "aws_cloudformation_stack.audit.outputs"
     for said, days, expected in (
         (f'{outputs}["Arn"]', 400, True),
+        (f'lookup({outputs}, "Arn", "")', 400, True),
         (f'"${{{outputs}.Plain}}:*"', 400, True),
         (f"{outputs}.Arn", 5, False),
         (f"{outputs}.Plain", 400, False),

@@ -14,7 +14,6 @@ from trailcheck.deploying import Order
 from trailcheck.errors import Diagnostic, Impact
 from trailcheck.graph import Kind
 from trailcheck.likely import file_of, may_create_trail
-from trailcheck.shape import Collection
 from trailcheck.terraform import ast
 from trailcheck.terraform.evaluate import evaluate
 from trailcheck.terraform.functions import convert
@@ -237,7 +236,7 @@ def outputs(instance: ResourceInstance, stack: Deployed | str) -> Value:
         reason = f"{address} are made by a stack, whose template {stack}"
         return Unknown(address, reason, header, needs=(address,))
     found = {name: convert.to_text(stack.output(name, header)) for name in stack.outputs}
-    return Mapping(found, header, of=Collection("map", "string"))
+    return Mapping(found, header, of="string")
 
 
 def _text(instance: ResourceInstance, name: str) -> Value | None:
