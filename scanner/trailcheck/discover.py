@@ -49,6 +49,7 @@ _OTHER_LANGUAGES = {
 }
 _APP = "cdk.json"
 _NOT_SYNTHESIZED = "the CDK is not read; run `cdk synth` and scan the cdk.out that it writes"
+_CODE = frozenset({*_OTHER_LANGUAGES.values(), _NOT_SYNTHESIZED})
 _LEFT_OVER = "not in the manifest of the CDK's assembly: left over from an earlier synthesis"
 _MANIFEST = "manifest.json"
 _TEMPLATE = ".template.json"
@@ -371,7 +372,7 @@ class _Walk:
             self.files_seen,
             tuple(self.diagnostics),
             tuple(
-                Skipped(reason, count, tuple(self.examples[reason]))
+                Skipped(reason, count, tuple(self.examples[reason]), reason in _CODE)
                 for reason, count in sorted(self.skipped.items())
             ),
             tuple(self.assemblies),

@@ -97,6 +97,8 @@ class Skipped(NamedTuple):
     reason: str
     files: int
     examples: tuple[str, ...]
+    code: bool = False
+    """Whether it is infrastructure code all the same, in a language or form that is not read."""
 
 
 class Report(NamedTuple):

@@ -2,6 +2,7 @@
 
 import sample_report as sample
 from trailcheck.report import Style, render
+from trailcheck.result import Skipped
 from trailcheck.source import Source
 from trailcheck.verdict import Evidence, Outcome, When
 
@@ -152,6 +153,13 @@ def test_nothing_found_is_not_a_pass() -> None:
     assert none.startswith("no trail in 3 infrastructure files · no findings")
     unread = sample.EMPTY._replace(files_seen=1, diagnostics=(sample.UNREAD,))
     assert "no trail in what could be read of 1 infrastructure file" in render("text", unread)
+
+
+def test_code_in_other_languages_is_no_clean_end() -> None:
+    """What is infrastructure all the same, and is not read, is said after the counts."""
+    left = (Skipped("Pulumi is not read", 2, ("Pulumi.yaml",), code=True),)
+    last = render("text", sample.EMPTY._replace(files_seen=3, skipped=left)).splitlines()[-1]
+    assert last == "NOT READ: 2 places with other infrastructure code; named above"
 
 
 def test_findings_of_other_linters_stand_by_themselves() -> None:

@@ -219,6 +219,9 @@ class _Page:
             yield self.paint("no", "NOTHING FOUND: no infrastructure code here; that is not a pass")
         if code == FINDINGS:
             return
+        if others := sum(skipped.files for skipped in self.report.skipped if skipped.code):
+            what = counted(others, "place")
+            yield self.paint("no", f"NOT READ: {what} with other infrastructure code; named above")
         if summary.broken:
             what = counted(summary.broken, "trail")
             yield self.paint("no", f"BROKEN: {what} not integrated, whatever counts as a finding")
