@@ -125,6 +125,28 @@ def test_no_block_is_a_scalar(selector: object) -> None:
     assert shown(trail.get("insight_selectors").value) == []
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"event_selector": {"data_resource": 5}}, "data_resource"),
+        ({"event_selector": [{"data_resource": "${[]}"}]}, "data_resource"),
+        ({"event_selector": {"data_resource": [True]}}, "data_resource"),
+        ({"advanced_event_selector": {"name": "n", "field_selector": "x"}}, "field_selector"),
+        ({"lifecycle": 5}, "lifecycle"),
+        ({"lifecycle": {"precondition": 5}}, "precondition"),
+        ({"event_selector": {"data_resource": None}}, ""),
+        ({"event_selector": {"data_resource": []}}, ""),
+        ({"lifecycle": None}, ""),
+        ({"lifecycle": [{"prevent_destroy": True}]}, ""),
+    ],
+)
+def test_no_block_in_a_block_is_a_scalar(arguments: dict[str, object], said: str) -> None:
+    """Terraform 1.11 refused those that are named here, and planned the others."""
+    text = json.dumps(_trail(**arguments))
+    found = [(d.summary, d.span is not None) for d in graph({"t.tf.json": text}).unread]
+    assert found == ([(f"{said} is a block, and no value", True)] if said else [])
+
+
 @pytest.mark.parametrize("principals", [{"type": "Service", "identifiers": ["a"]}, "dynamic"])
 def test_blocks_of_a_policy_document(principals: object) -> None:
     """The document is the same, however its blocks are written."""

@@ -13,6 +13,7 @@ from trailcheck import jsontext
 from trailcheck.errors import Diagnostic
 from trailcheck.terraform import strict
 from trailcheck.terraform.config import LABELS
+from trailcheck.terraform.jsonblocks import scalars
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +37,10 @@ def refused(source: Source, root: JsonNode) -> Iterator[Diagnostic]:
             for key, value in item.members:
                 if key.text in LABELS:
                     yield from _blocks(source, key.text, value, LABELS[key.text])
+                if key.text in {"resource", "data"}:
+                    for name, wrong in scalars(value):
+                        detail = "JSON writes a block as an object, or as a list of objects."
+                        yield _problem(source, wrong, f"{name} is a block, and no value", detail)
 
 
 def refused_values(source: Source, root: JsonNode) -> Iterator[Diagnostic]:
