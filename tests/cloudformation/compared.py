@@ -135,8 +135,8 @@ class Rendered:
             return Rendered(*self.others[root])._unknown(Unknown(name, value.reason))
         if name == "AWS::StackName":
             return self.made.name
-        if name == "AWS::StackId":
-            return self.made.id
+        if name == "AWS::StackId.guid":
+            return self.made.id.rpartition("/")[2]
         if name.startswith("parameter ") and "Systems Manager" in value.reason:
             return stored(name.removeprefix("parameter "))
         if name.startswith("{{resolve:"):

@@ -84,7 +84,7 @@ def opaque(value: Reference | Symbol | Unknown, *, name: bool = False) -> Opaque
             return Opaque(value, NAME if name else "", filled=True, made_up=True)
         case Reference(attribute="name" | "id"):
             return Opaque(value, NAME, filled=True)
-        case Unknown() if value.name.endswith("AWS::StackName"):
+        case Unknown() if value.name.endswith(("AWS::StackName", "AWS::StackId.guid")):
             return Opaque(value, "[A-Za-z0-9-]", filled=True)
         case _:
             return Opaque(value, NAME if name else "")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trailcheck.cloudformation import stackids
 from trailcheck.cloudformation.functions import concatenate, each_branch, lift, parts_of_scalar
 from trailcheck.cloudformation.references import name_of
 from trailcheck.cloudformation.resources import KINDS
@@ -39,10 +40,16 @@ _SLASHED = frozenset({Kind.LOG_GROUP, Kind.LOG_STREAM})
 """Kinds whose names may hold a slash, of those that a chain has."""
 
 
-def whole(evaluator: Evaluator, delimiter: str) -> Callable[[Reference], bool]:
-    """Return what tells whether a reference is to a name that a delimiter never splits."""
+def whole(evaluator: Evaluator, delimiter: str) -> Callable[[Reference | Unknown], bool]:
+    """Return what tells whether a reference is to a name that a delimiter never splits.
 
-    def test(reference: Reference) -> bool:
+    So are the name of a stack and the last part of its id.
+    """
+
+    def test(reference: Reference | Unknown) -> bool:
+        if isinstance(reference, Unknown):
+            own = stackids.is_name(evaluator, reference)
+            return own and _IN_NO_NAME | {"/"} >= set(delimiter)
         if reference.attribute != "name":
             return False
         if _IN_NO_NAME.issuperset(delimiter):

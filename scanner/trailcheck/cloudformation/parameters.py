@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trailcheck.cloudformation import stackids
 from trailcheck.cloudformation.conditions import MOST_OPTIONS, literally, needs_of, spread
 from trailcheck.cloudformation.constraints import LIST, STORED, objection, options, refusal
 from trailcheck.cloudformation.functions import (
@@ -54,13 +55,13 @@ def pseudo(evaluator: Evaluator, name: str, span: Span) -> Value | None:
         case "AWS::Partition":
             return place(evaluator.place.partition, span)
         case "AWS::URLSuffix":
-            return Symbol("dns_suffix", "", span)
-        case "AWS::StackName" if evaluator.stack.name is not None:
-            return place(evaluator.stack.name, span)
-        case "AWS::StackName" | "AWS::StackId" | "AWS::NotificationARNs":
-            scoped = evaluator.stack.prefix + name
-            reason = f"{name} is settled when the stack is deployed"
-            return Unknown(scoped, reason, span, needs=(scoped,))
+            return stackids.suffix(evaluator, span)
+        case "AWS::StackId":
+            return stackids.stack_id(evaluator, span)
+        case "AWS::StackName":
+            return stackids.stack_name(evaluator, span)
+        case "AWS::NotificationARNs":
+            return stackids.later(evaluator, name, span)
         case _:
             return None
 

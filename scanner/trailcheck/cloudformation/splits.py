@@ -40,7 +40,7 @@ def split(
     value: Value,
     delimiter: str,
     span: Span,
-    whole: Callable[[Reference], bool] = lambda _name: False,
+    whole: Callable[[Reference | Unknown], bool] = lambda _name: False,
 ) -> Value:
     """Split a settled text at a delimiter.
 
@@ -84,14 +84,14 @@ def _around(parts: tuple[Part, ...], index: int) -> tuple[Part, Part]:
 def _stays_whole(
     part: Reference | Symbol | Unknown,
     delimiter: str,
-    whole: Callable[[Reference], bool],
+    whole: Callable[[Reference | Unknown], bool],
     around: list[str],
 ) -> bool:
     """Tell whether a delimiter surely is nowhere in a symbolic part, nor across its ends."""
     match part:
         case Symbol():
             return not _may_cut(part, delimiter, *around)
-        case Reference(attribute="name"):
+        case Reference(attribute="name") | Unknown():
             return whole(part)
         case _:
             return False

@@ -183,7 +183,7 @@ def _name(value: Value, *, folds: bool) -> tuple[object, ...]:
 
 def _lasts(unknown: Unknown) -> bool:
     name = unknown.name
-    own = name.endswith(("AWS::StackName", "AWS::StackId"))
+    own = name.endswith(("AWS::StackName", "AWS::StackId.guid"))
     return not unknown.refused and (own or name.startswith(_LASTING))
 
 
