@@ -34,6 +34,21 @@ class Diagnostic(NamedTuple):
     impact: Impact = Impact.UNREAD
 
 
+def said_of(summary: str, detail: str, span: Span | None) -> Diagnostic | None:
+    """Return what is said of a refusal that holds for some values, if it has a place."""
+    if span is None:
+        return None
+    return Diagnostic(summary, detail, span.source.path, span, Impact.NOTICE)
+
+
+def in_file(problem: Diagnostic) -> Diagnostic:
+    """Return a problem with its place in a file, where it is in text that was made from one."""
+    if problem.span is None:
+        return problem
+    span = problem.span.source.shown(problem.span)
+    return problem._replace(span=span, path=span.source.path)
+
+
 class UsageError(Exception):
     """The caller asked for something that cannot be done: a bad option, setting or path.
 

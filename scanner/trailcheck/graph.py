@@ -14,11 +14,14 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from trailcheck.barred import laws
+from trailcheck.errors import in_file
 from trailcheck.record import NamedTuple
 from trailcheck.value import Known, Symbol, Unknown
+from trailcheck.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from trailcheck.construct import Construct
     from trailcheck.errors import Diagnostic
@@ -150,6 +153,7 @@ class Resource:
         "_load",
         "_made_by",
         "address",
+        "demands",
         "exists",
         "external",
         "ignored_changes",
@@ -195,6 +199,8 @@ class Resource:
         self._load = load
         self._made_by = made_by
         self._attributes: dict[str, Attribute] = {}
+        self.demands: dict[Law, None] = {}
+        """That what was asked for so far is not refused; the graph that holds it has them too."""
 
     def __repr__(self) -> str:
         return f"Resource({self.address!r})"
@@ -215,6 +221,8 @@ class Resource:
         if found is None:
             assert name in VOCABULARY[self.kind], (self.kind, name)
             found = self._attributes[name] = self._load(name)
+            if not self.external:
+                self.demands.update(dict.fromkeys(laws(self.exists, found.value)))
         return found
 
 
@@ -239,8 +247,10 @@ class Graph:
         self._unread = unread
         self.assumptions = assumptions
         """Says what was taken for granted to read this root."""
-        self.laws = laws
-        """Says what must be true wherever this root is deployed."""
+        self.stated = laws
+        """Says what the code demands wherever this root is deployed."""
+        self.refusals: dict[Law, None] = {}
+        """That nothing is refused of what was asked for so far; more of them while rules ask."""
         self._kinds: dict[Kind, tuple[Resource, ...]] = {}
         self._kept: dict[str, Any] = {}
 
@@ -250,13 +260,31 @@ class Graph:
     @property
     def unread(self) -> tuple[Diagnostic, ...]:
         """Code of this root that could not be read: nothing passes, no absence fails."""
-        return self._unread()
+        told = self._unread()
+        barred = {(d.summary, d.span) for d, _ in self.barred()} if told else set()
+        return tuple(d for d in told if (d.summary, d.span) not in barred)
+
+    def barred(self) -> list[tuple[Diagnostic, Law]]:
+        """Return what is refused in some worlds only, in its file, with the law that says where.
+
+        Nothing, where no world is left: then all of the root is refused.
+        """
+        found = self.refusing()
+        return found if World((), self.laws).deployable([law for _, law in found]) else []
+
+    def refusing(self) -> list[tuple[Diagnostic, Law]]:
+        """Return what is refused in some worlds or in all, in its file, with the law for it."""
+        return [(in_file(law.refusal), law) for law in self.laws() if law.refusal is not None]
+
+    def demanded(self) -> Iterator[Law]:
+        """Yield what the code demands, whatever is refused."""
+        yield from (law for law in self.stated() if law.refusal is None)
 
     def resources(self, kind: Kind) -> tuple[Resource, ...]:
         """Return every resource of a kind, in the order of the code, external ones too."""
         found = self._kinds.get(kind)
         if found is None:
-            found = self._kinds[kind] = tuple(self._find(kind))
+            found = self._kinds[kind] = tuple(map(self._held, self._find(kind)))
         return found
 
     def once(self, key: str, compute: Callable[[], T]) -> T:
@@ -273,21 +301,36 @@ class Graph:
         """
 
         def alone() -> Graph:
-            return Graph(
+            found = Graph(
                 self.root,
                 self.dialect,
                 lambda kind: [r for r in self.resources(kind) if r.place.elsewhere == elsewhere],
                 self._lookup,
                 self._unread,
                 self.assumptions,
-                self.laws,
+                self.stated,
             )
+            found.refusals = self.refusals
+            return found
 
         return self.once(f"within {elsewhere}", alone)
 
     def resource(self, address: str) -> Resource | None:
         """Return the resource at an address, or None when the root declares no such thing."""
-        return self._lookup(address)
+        found = self._lookup(address)
+        return None if found is None else self._held(found)
+
+    def _held(self, resource: Resource) -> Resource:
+        """Take in what is demanded of a resource, now and later."""
+        if resource.demands is not self.refusals:
+            self.refusals.update(resource.demands)
+            resource.demands = self.refusals
+        return resource
+
+    def laws(self) -> Iterator[Law]:
+        """Yield what must be true wherever this root is deployed."""
+        yield from self.stated()
+        yield from self.refusals
 
 
 def not_created(address: str, span: Span | None = None) -> Unknown:

@@ -45,7 +45,8 @@ class Judge:
         self.graph = graph
         self.view = view
         """The trail as rules see it in one world, made once a world."""
-        self._start = World((), graph.laws)
+        self.start = World((), graph.laws)
+        self._known = 0
         self._rulings: dict[tuple[str, World], Ruling | None] = {}
         self.problems: list[Diagnostic] = []
         self.unread: tuple[Diagnostic, ...] = ()
@@ -71,11 +72,14 @@ class Judge:
 
         To judge is to read on, and what is found wrong then counts for every rule.
         """
-        before = self.unread, self.refused
+        before = self.unread, self.refused, self._known
         told = self.graph.unread
         self.unread = tuple(d for d in told if d.impact is Impact.UNREAD)
         self.refused = tuple(d for d in told if d.impact is Impact.REFUSED)
-        if (self.unread, self.refused) == before:
+        self.start, doomed = starting(self.trail, self.graph)
+        self.refused += tuple(d for d in doomed if d not in self.refused)
+        self._known = len(self.graph.refusals)
+        if (self.unread, self.refused, self._known) == before:
             return False
         self._rulings.clear()
         self.problems.clear()
@@ -84,7 +88,7 @@ class Judge:
     def verdicts(self, rule: Rule, assumptions: dict[str, None]) -> list[Verdict]:
         """Return the verdicts of one rule, one for each subject on the trail's chain."""
         try:
-            results = explore(lambda world: self.ruling(rule, world), self._start)
+            results = explore(lambda world: self.ruling(rule, world), self.start)
         except TooManyWorldsError as many:
             return [self._bounded(rule, many)]
         except Exception as error:  # noqa: BLE001 - a crashing rule must not end the scan
@@ -121,7 +125,7 @@ class Judge:
             return True, None if Outcome.UNDECIDED in outcomes else True
 
         try:
-            answers = {answer for _, (applies, answer) in explore(whole, self._start) if applies}
+            answers = {answer for _, (applies, answer) in explore(whole, self.start) if applies}
         except TooManyWorldsError:
             return None
         except Exception:  # noqa: BLE001 - the rule's own verdict names the crash
@@ -230,6 +234,23 @@ def created(resource: Resource, world: World) -> bool:
     if isinstance(exists, Unknown) and exists.refused and exists is not resource.exists:
         return False  # In this world nothing is deployed at all.
     return not (isinstance(exists, Known) and exists.data is False)
+
+
+def starting(trail: Resource, graph: Graph) -> tuple[World, tuple[Diagnostic, ...]]:
+    """Return the world in which nothing is decided: what is refused rules worlds out.
+
+    Where none with the trail would be left, what is refused comes beside it, and rules none out.
+    """
+    world, refusing = World((), graph.laws), graph.refusing()
+    if refusing:
+        demands = [law for _, law in refusing]
+        try:
+            found = explore(lambda w: created(trail, w), world)
+        except TooManyWorldsError:
+            return world, ()
+        if not any(there and w.deployable(demands) for w, there in found):
+            return World((), graph.demanded), tuple(problem for problem, _ in refusing)
+    return world, ()
 
 
 def existence(resource: Resource, start: World | None = None) -> tuple[bool | None, str | None]:

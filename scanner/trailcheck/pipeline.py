@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from trailcheck import catalogue
 from trailcheck.discover import TERRAFORM_ENDINGS, discover, may_hold
-from trailcheck.errors import Diagnostic, UsageError
+from trailcheck.errors import Diagnostic, Impact, UsageError
 from trailcheck.graph import Kind, Place
 from trailcheck.repository import find_repository
 from trailcheck.result import Report, TrailResult
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from trailcheck.repository import Repository
     from trailcheck.result import ForeignFinding
     from trailcheck.rule import Rule
+    from trailcheck.source import Span
     from trailcheck.terraform.plan.reader import PlanReading
     from trailcheck.verdict import Verdict
 
@@ -67,6 +68,8 @@ class _Scan:
         self.orphans: set[str] = set()
         self.read: set[str] = set()
         """Templates without a trail that were read all the same."""
+        self.barred: dict[tuple[str, Span | None], Diagnostic] = {}
+        """What is refused in some worlds only, as a notice that says in which."""
         self._reader: Templates | None = None
         self.not_plans: list[str] = []
         """Files that looked like plans, and may be templates."""
@@ -84,12 +87,13 @@ class _Scan:
                 self.judge(trail, graph)
             self.assumptions.update(dict.fromkeys(graph.assumptions()))
             self.diagnostics.update(dict.fromkeys(graph.unread))
+            self._bar(graph)
         self._check_names(inventory)
         foreign = self._foreign()
         return Report(
             tuple(sorted(self.trails, key=lambda t: (t.root, t.address))),
             tuple(sorted(self.verdicts, key=lambda v: (v.root, v.trail or "", v.rule, v.subject))),
-            tuple(sorted(self.diagnostics, key=_where)),
+            tuple(sorted(self._told(), key=_where)),
             self._assumptions(),
             inventory.skipped(self.read),
             tuple(sorted(self.roots)),
@@ -99,6 +103,25 @@ class _Scan:
             self.config,
             foreign,
         )
+
+    def _bar(self, graph: Graph) -> None:
+        """Say of what is refused for some values only which they are."""
+        for problem, law in graph.barred():
+            from trailcheck.barred import negated  # noqa: PLC0415 - seldom needed
+            from trailcheck.judge import when  # noqa: PLC0415 - as above
+
+            said = when(negated(law.value), World((), graph.demanded))
+            if said:
+                self.barred[problem.summary, problem.span] = problem._replace(
+                    summary=f"Refused when {said}: {problem.summary}",
+                    detail=f"{problem.detail} Verdicts are about what else is deployed.".strip(),
+                    impact=Impact.NOTICE,
+                )
+
+    def _told(self) -> list[Diagnostic]:
+        """Return what is wrong with the input; what is refused in some worlds only is a notice."""
+        told = [d for d in self.diagnostics if (d.summary, d.span) not in self.barred]
+        return [*told, *self.barred.values()]
 
     def _foreign(self) -> tuple[ForeignFinding, ...]:
         """Return what cfn-lint finds in the templates that were read, if that is wanted."""
@@ -253,7 +276,7 @@ class _Scan:
 
         judge = Judge(resource, graph, view)
         judgement = judge.judge(self._for(graph, self.rules), self._for(graph, self.chain))
-        exists, when = existence(resource, World((), graph.laws))
+        exists, when = existence(resource, judge.start)
         span = resource.span.source.shown(resource.span)
         self.trails.append(
             TrailResult(
@@ -264,7 +287,7 @@ class _Scan:
                 exists,
                 when,
                 instantiated=graph.root not in self.orphans,
-                facts=facts(view, World((), graph.laws)),
+                facts=facts(view, judge.start),
                 construct=resource.construct,
             )
         )

@@ -91,7 +91,7 @@ class Move:
     def law(self, law: Law) -> Law:
         """Return what another root demands: it is not deployed otherwise, and nothing is read."""
         subject = self.name(law.subject) if law.subject else ""
-        return Law(lambda: self.value(law.value), subject, law.admits)
+        return Law(lambda: self.value(law.value), subject, law.admits, law.refusal)
 
     def value(self, value: Value) -> Value:
         """Return a value as the reader has it."""
@@ -110,6 +110,7 @@ class Move:
                     needs=tuple(self.name(need) for need in value.needs),
                     refused=value.refused,
                     options=value.options,
+                    refusal=value.refusal,
                 )
             case Text():
                 return Text(tuple(self.part(p) for p in value.parts), value.span, value.via)

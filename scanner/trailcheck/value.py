@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from trailcheck.condition import Condition, Scalar
+    from trailcheck.errors import Diagnostic
     from trailcheck.shape import Shape
     from trailcheck.source import Span
 
@@ -302,11 +303,13 @@ class Unknown(_Base):
     `name` identifies the unknown (`var.prefix`, `lower(var.prefix)`): equal names, equal values.
     `reason` is a sentence a person can act on; `needs` are the facts that would settle it.
     `refused` marks what the deployment tool itself would refuse (`x[0]` of an empty list).
+    `refusal` says so where the tool refuses it for what the values come to, and not for the form of
+    the code: the worlds in which it is met are never deployed.
     `options` are all texts that it may be, where code lists them; `least` is a number that it is
     not below, where code tells one.
     """
 
-    __slots__ = ("least", "name", "needs", "options", "reason", "refused")
+    __slots__ = ("least", "name", "needs", "options", "reason", "refusal", "refused")
 
     def __init__(  # noqa: PLR0913 - each field is part of what an unknown is
         self,
@@ -317,6 +320,7 @@ class Unknown(_Base):
         *,
         needs: tuple[str, ...] = (),
         refused: bool = False,
+        refusal: Diagnostic | None = None,
         options: tuple[str, ...] = (),
         least: int | None = None,
     ) -> None:
@@ -326,6 +330,7 @@ class Unknown(_Base):
         self.via = via
         self.needs = needs
         self.refused = refused
+        self.refusal = refusal
         self.options = options
         self.least = least
 

@@ -10,13 +10,14 @@ import json
 import re
 from typing import TYPE_CHECKING, TypeAlias
 
+from trailcheck.condition import Condition
 from trailcheck.record import NamedTuple
 from trailcheck.value import Choice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from trailcheck.condition import Condition, Scalar
+    from trailcheck.condition import Scalar
     from trailcheck.world import World
 
 _PLAIN = re.compile(r"[\w./:@-]+")
@@ -85,9 +86,16 @@ def _facts(world: World, options: dict[str, tuple[Scalar, ...]]) -> _Facts:
         found = law.value
         if isinstance(found, Choice) and found.condition.relation == "among":
             subject, literals = found.condition.subject, found.condition.literals
-            if subject in facts and facts[subject].literals.issubset(literals):
-                options[subject] = literals
+            known = subject in options or subject not in facts
+            if not known and facts[subject].literals.issubset(literals):
+                options[subject] = tuple(x for x in literals if _possible(world, subject, x))
     return {subject: _listed(among, options.get(subject)) for subject, among in facts.items()}
+
+
+def _possible(world: World, subject: str, literal: Scalar) -> bool:
+    """Tell whether something is deployed where a subject is a literal."""
+    condition = Condition(f"{subject} is {literal!r}", (subject,), subject, literal)
+    return world._replace(decided=()).possible((condition, True))
 
 
 def _subject(condition: Condition) -> tuple[str, tuple[Scalar, ...]]:

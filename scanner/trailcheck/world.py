@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from trailcheck.condition import Condition, Decision, Scalar
+    from trailcheck.errors import Diagnostic
     from trailcheck.value import (
         Encoded,
         Handle,
@@ -69,21 +70,26 @@ class Law:
     meets the demand in the unknown's place (None: nobody can tell).
     """
 
-    __slots__ = ("_demand", "_known", "_needs", "_try", "_value", "subject")
+    __slots__ = ("_demand", "_known", "_needs", "_try", "_value", "refusal", "subject")
 
     def __init__(
         self,
         demand: Callable[[], Value],
         subject: str = "",
         attempt: Callable[[Scalar], bool | None] = lambda _literal: None,
+        refusal: Diagnostic | None = None,
     ) -> None:
-        """Hold the demand, which is evaluated when a world first asks."""
+        """Hold the demand, which is evaluated when a world first asks.
+
+        `refusal` is what is refused where it is not met, if that is why it is a demand.
+        """
         self._demand: Callable[[], Value] | None = demand
         self._value: Value = Known(True)
         self._needs: frozenset[str] = frozenset()
         self._try = attempt
         self._known: dict[tuple[str, Scalar], bool | None] = {}
         self.subject = subject
+        self.refusal = refusal
 
     @property
     def value(self) -> Value:
@@ -146,6 +152,16 @@ class World(NamedTuple):
         laws = _relevant(list(self.laws()), decided)
         return not laws or _satisfiable([law.value for law in laws], laws, decided, [_MOST_LOOKS])
 
+    def deployable(self, demands: Iterable[Law]) -> bool:
+        """Tell whether something is deployed in this world, as far as some of its laws say."""
+        demands = list(demands)
+        if any(law.value == Known(False) for law in demands):
+            return False
+        about = frozenset[str]().union(*(law.needs for law in demands))
+        laws = _relevant(list(self.laws()), self.decided, about)
+        values = [law.value for law in laws]
+        return not laws or _satisfiable(values, laws, self.decided, [_MOST_LOOKS])
+
     def given(self, condition: Condition, *, holds: bool) -> World:
         """Return this world with one more decision."""
         return self._replace(decided=(*self.decided, (condition, holds)))
@@ -163,10 +179,12 @@ def _settled(decided: tuple[Decision, ...], condition: Condition) -> bool | None
     return follows(together, condition) if len(together) > 1 else None
 
 
-def _relevant(laws: list[Law], decided: tuple[Decision, ...]) -> list[Law]:
+def _relevant(
+    laws: list[Law], decided: tuple[Decision, ...], about: frozenset[str] = frozenset()
+) -> list[Law]:
     """Return the laws that are about what was decided, or about what such a law is about."""
     found: list[Law] = []
-    about = frozenset[str]().union(*(_about(condition) for condition, _ in decided))
+    about = about.union(*(_about(condition) for condition, _ in decided))
     while laws:
         more = [law for law in laws if law.needs & about]
         if not more:

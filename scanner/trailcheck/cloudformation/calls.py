@@ -179,6 +179,7 @@ def joined(evaluator: Evaluator, values: list[Value], between: str, span: Span, 
                     f"{name} holds what is not text",
                     "Lists, maps and absent values cannot be part of a text.",
                     value.span or span,
+                    by_value=True,
                 )
             groups.append(parts)
         return _with_steps(concatenate(groups, between, span), settled)
@@ -245,6 +246,7 @@ def _select(evaluator: Evaluator, call: Node, argument: Node) -> Value:
                 "Fn::Select selects nothing",
                 f"The list has {len(listed.items)} items, counted from 0, and the index is {said}.",
                 call.span,
+                by_value=True,
             )
         return listed.items[int(said)]
 

@@ -323,7 +323,12 @@ def _plain(value: Value, budget: list[int]) -> object:
 def made_of(name: str, value: Unknown, span: Span) -> Unknown:
     """Return the unknown result of a function of an unknown."""
     return Unknown(
-        f"{name} of {value.name}", value.reason, span, needs=value.needs, refused=value.refused
+        f"{name} of {value.name}",
+        value.reason,
+        span,
+        needs=value.needs,
+        refused=value.refused,
+        refusal=value.refusal,
     )
 
 

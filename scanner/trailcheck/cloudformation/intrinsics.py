@@ -24,7 +24,7 @@ from trailcheck.cloudformation.loops import LOOP, MOST_TURNS, LoopError, named, 
 from trailcheck.cloudformation.nodes import ListNode, MapNode, ScalarNode
 from trailcheck.cloudformation.stacks.holes import OPEN, filled
 from trailcheck.cloudformation.template import EXTENSIONS
-from trailcheck.errors import Impact
+from trailcheck.errors import Diagnostic, Impact
 from trailcheck.value import Choice, Encoded, Known, Mapping, Sequence, Text, Unknown
 
 if TYPE_CHECKING:
@@ -95,13 +95,24 @@ class Evaluator:
         return self._state.turns >= 0
 
     def refuse(
-        self, summary: str, detail: str, span: Span, impact: Impact = Impact.UNREAD
+        self,
+        summary: str,
+        detail: str,
+        span: Span,
+        impact: Impact = Impact.UNREAD,
+        *,
+        by_value: bool = False,
     ) -> Unknown:
-        """Return the value of what CloudFormation refuses, and report it."""
+        """Return the value of what CloudFormation refuses, and report it.
+
+        `by_value` tells that it is refused for what the values come to, so only where they do.
+        """
         self.template.report(summary, detail, span, impact)
+        refusal = Diagnostic(summary, detail, span.source.path, span, impact)
         name, needs = f"{span.source.identity}:{span.start}", (f"{where(span)}, put right",)
         reason = f"CloudFormation refuses it: {summary}"
-        return Unknown(name, reason, span, needs=needs, refused=True)
+        met = refusal if by_value else None
+        return Unknown(name, reason, span, needs=needs, refused=True, refusal=met)
 
     def value(self, node: Node) -> Value:
         """Evaluate a node; every node is evaluated once."""

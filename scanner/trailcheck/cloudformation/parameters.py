@@ -21,7 +21,7 @@ from trailcheck.cloudformation.functions import (
 )
 from trailcheck.cloudformation.nodes import MapNode, ScalarNode
 from trailcheck.cloudformation.splits import split
-from trailcheck.errors import Impact
+from trailcheck.errors import Impact, said_of
 from trailcheck.value import (
     Choice,
     Encoded,
@@ -232,7 +232,8 @@ def find_in_map(evaluator: Evaluator, call: Node, argument: Node) -> Value:
         if refused is not None:
             return refused
     mappings = {name: member.value for name, member in evaluator.template.mappings.items()}
-    lookup = _Lookup(evaluator, call, fallback)
+    fixed = all(isinstance(item, ScalarNode) and not item.tag for item in items)
+    lookup = _Lookup(evaluator, call, fallback, fixed=fixed)
     keys = [spread(evaluator.value(item), call.span) for item in items]
     return lift(keys, lambda settled: lookup.find(mappings, settled), call.span)
 
@@ -240,9 +241,13 @@ def find_in_map(evaluator: Evaluator, call: Node, argument: Node) -> Value:
 class _Lookup:
     """One call of Fn::FindInMap."""
 
-    __slots__ = ("call", "evaluator", "fallback")
+    __slots__ = ("call", "evaluator", "fallback", "fixed")
 
-    def __init__(self, evaluator: Evaluator, call: Node, fallback: Node | None) -> None:
+    def __init__(
+        self, evaluator: Evaluator, call: Node, fallback: Node | None, *, fixed: bool
+    ) -> None:
+        """Hold the call; `fixed` tells that all keys are literal and lead to the same always."""
+        self.fixed = fixed
         self.evaluator = evaluator
         self.call = call
         self.fallback = fallback
@@ -270,7 +275,10 @@ class _Lookup:
         if self.fallback is not None:
             return self.evaluator.value(self.fallback)
         return self.evaluator.refuse(
-            f"The mapping has no key {key}", "Add the key, or give a DefaultValue.", self.call.span
+            f"The mapping has no key {key}",
+            "Add the key, or give a DefaultValue.",
+            self.call.span,
+            by_value=not self.fixed,
         )
 
     def _any(self, level: Map[str, Node], key: Value, rest: list[Value]) -> Value:
@@ -308,7 +316,10 @@ class _Lookup:
         name = f"{span.source.identity}:{span.start} {said}"
         reason = f"CloudFormation refuses it: the mapping leads nowhere for {said}"
         needs = tuple(f"a key {key} in the mapping" for key in keys[:MOST_OPTIONS])
-        return Unknown(name, reason, span, needs=needs, refused=True)
+        met = said_of(
+            f"The mapping leads nowhere for {said}", "Add the key, or do not allow the value.", span
+        )
+        return Unknown(name, reason, span, needs=needs, refused=True, refusal=met)
 
     @staticmethod
     def _leads(node: Node, rest: list[Value]) -> bool:

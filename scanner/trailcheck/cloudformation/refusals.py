@@ -91,23 +91,28 @@ def settled(evaluator: Evaluator, declared: Declaration, field: Field, value: Va
     if shape is None:
         return value
     default = field.default.data if isinstance(field.default, Known) else None
+    # A word that the table does not hold may be newer than the table: that rules no world out.
+    words = isinstance(shape, tuple) and shape[0] == "string"
 
     def judged(one: Value) -> Value:
-        said = ""
+        said, sure = "", not words
         if isinstance(one, Known):
             if one.data is None or (one.data == default and not isinstance(default, bool)):
                 return one
-            said = _wrong(shape, one.data) or _unfit(declared.type, field.name, shape, one.data)
+            said = _wrong(shape, one.data)
+            sure = sure and bool(said)
+            said = said or _unfit(declared.type, field.name, shape, one.data)
         elif isinstance(one, Sequence | Mapping) and isinstance(shape, str | tuple):
             kind = shape if isinstance(shape, str) else shape[0]
             if kind in ("string", "integer", "number", "boolean"):
                 said = f"{'a list' if isinstance(one, Sequence) else 'a map'}; {_takes(shape)}"
+                sure = True
         elif isinstance(shape, list) and _one_text(one):
             said = f"one text; {_takes(shape)}"
         if not said:
             return worded(one) if field.name == NAMES.get(declared.type) else one
         span = one.span or declared.id_span
-        return evaluator.refuse(*_words(field.name, said), span, Impact.REFUSED)
+        return evaluator.refuse(*_words(field.name, said), span, Impact.REFUSED, by_value=sure)
 
     return each_branch(value, judged)
 

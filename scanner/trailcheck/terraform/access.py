@@ -88,15 +88,17 @@ def index_of(operand: Value, key: Value, span: Span) -> Value:
                 if 0 <= number.data < len(operand.items):
                     return operand.items[number.data]
                 return refused(
-                    f"there is no element {number.data}: the list has {len(operand.items)}", span
+                    f"there is no element {number.data}: the list has {len(operand.items)}",
+                    span,
+                    by_value=True,
                 )
         case Mapping():
             said = convert.to_text(key)
             if isinstance(said, Known) and isinstance(said.data, str):
                 found = operand.items.get(said.data)
-                return (
-                    found if found is not None else refused(f"there is no key {said.data!r}", span)
-                )
+                if found is not None:
+                    return found
+                return refused(f"there is no key {said.data!r}", span, by_value=True)
             if not isinstance(key, Known) and placeholder(key) in operand.items:
                 return operand.items[placeholder(key)]
             if (chosen := _entry(operand, key, span)) is not None:

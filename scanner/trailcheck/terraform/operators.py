@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trailcheck.condition import Condition
+from trailcheck.errors import said_of
 from trailcheck.shape import DYNAMIC
 from trailcheck.terraform.functions import bigfloat, convert, equality, shapes
 from trailcheck.terraform.functions.base import RefusedError, UnsettledError
@@ -387,6 +388,10 @@ def _number(value: Value) -> int | Decimal | None:
     return None
 
 
-def refused(reason: str, span: Span | None) -> Unknown:
-    """Return the value of what Terraform refuses to evaluate."""
-    return Unknown(f"({reason})", reason, span, refused=True)
+def refused(reason: str, span: Span | None, *, by_value: bool = False) -> Unknown:
+    """Return the value of what Terraform refuses to evaluate.
+
+    `by_value` tells that it does for what the values come to, so only where they do.
+    """
+    met = said_of(reason, "", span) if by_value else None
+    return Unknown(f"({reason})", reason, span, refused=True, refusal=met)

@@ -127,6 +127,7 @@ def picked(value: Value, name: str) -> Value:
                 value.span,
                 needs=value.needs,
                 refused=value.refused,
+                refusal=value.refusal,
             )
         case Sequence():
             reason = f"code does not settle which parameters are passed, {name} among them"

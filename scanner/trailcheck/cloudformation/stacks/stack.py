@@ -24,10 +24,9 @@ from trailcheck.cloudformation.stacks.passing import mismatch, passed
 from trailcheck.cloudformation.stacks.sources import BodySource, StackSource
 from trailcheck.cloudformation.stacks.stacksets import STACK_SET, bodies, groups, holds_body, placed
 from trailcheck.cloudformation.stacks.targets import Target, targets
-from trailcheck.cloudformation.stacks.trees import shown
 from trailcheck.cloudformation.syntax import compose
 from trailcheck.cloudformation.template import SERVERLESS, Template
-from trailcheck.errors import Diagnostic
+from trailcheck.errors import Diagnostic, in_file
 from trailcheck.record import NamedTuple
 from trailcheck.value import Choice, Known, Unknown
 
@@ -384,7 +383,7 @@ class Stack:
             return Boundary(self, declared, source, when)
         node, diagnostics = compose(source)
         if not isinstance(node, MapNode) or node.get("Resources") is None or self._too_many():
-            self.template.diagnostics += [shown(found) for found in diagnostics]
+            self.template.diagnostics += [in_file(found) for found in diagnostics]
             return Boundary(self, declared, "is written in place and could not be read", when)
         return Stack(self.tree, Template(source, node, diagnostics), nesting)
 

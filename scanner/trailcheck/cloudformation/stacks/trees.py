@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trailcheck.cloudformation.stacks.exports import Exports
+from trailcheck.errors import in_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,7 +96,7 @@ class Tree:
         yield from self.problems
         for stack in self.stacks.values():
             for found in stack.template.diagnostics:
-                yield shown(found)
+                yield in_file(found)
 
     def declared(self, address: str) -> tuple[Evaluator, Declaration] | None:
         """Return what the tree declares at an address, and who evaluates it."""
@@ -111,11 +112,3 @@ class Tree:
         prefix, slash, own = name.removeprefix("parameter ").rpartition("/")
         stack = self.stacks.get(prefix + slash)
         return None if stack is None else stack.template.parameters.get(own)
-
-
-def shown(problem: Diagnostic) -> Diagnostic:
-    """Return a problem with its place in a file."""
-    if problem.span is None:
-        return problem
-    span = problem.span.source.shown(problem.span)
-    return problem._replace(span=span, path=span.source.path)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from trailcheck.errors import said_of
 from trailcheck.terraform.functions.base import (
     Call,
     FileAccess,
@@ -108,7 +109,8 @@ def _apply(function: Function, this: Call, arguments: list[Value]) -> Value:
     except RefusedError as error:
         name = derived_name(this.name, arguments)
         reason = f"{this.name}: {error}"
-        return Unknown(name, reason, this.span, needs=error.needs, refused=True)
+        met = said_of(reason, "", this.span)
+        return Unknown(name, reason, this.span, needs=error.needs, refused=True, refusal=met)
     except UnsettledError as error:
         return derived(this.name, arguments, this.span, cause=error.cause, reason=error.reason)
     except OutOfReachError as error:
