@@ -9,6 +9,7 @@ Source: Terraform language, "Sensitive data" and "Ephemeral values", and what 1.
 
 from __future__ import annotations
 
+import re
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from trailcheck.source import Span
     from trailcheck.terraform.called import Called
 
-_WORDS = {"sensitive": b"sensitive", "ephemeral": b"ephemeral"}
+# NOTE: texts of patterns, compiled (and kept) by `re` when one is first needed.
+_SAID = {"sensitive": rb"sensitive[\"\s]*[=:(/]", "ephemeral": rb"ephemeral[\"\s]*[=:(/]"}
+"""What any code says that makes such values; descriptions speak of them too."""
 _KEEPING = frozenset(
     (
         *("coalesce", "compact", "concat", "contains", "distinct", "element", "flatten", "format"),
@@ -48,7 +51,7 @@ class Marked(IntEnum):
 
 def refusals(root: Called) -> Iterator[Diagnostic]:
     """Yield what Terraform refuses for the marks of values, in all modules that surely exist."""
-    for mark in _WORDS:
+    for mark in _SAID:
         if any(_mentions(module, mark) for module in root.walk()):
             marks = _Marks(mark)
             for module in _certain(root):
@@ -75,7 +78,7 @@ def _mentions(module: Called, mark: str) -> bool:
     blocks = (block for table in tables for block in table.values())
     spans = {block.header.source: block.header for block in blocks}
     spans.update((argument.span.source, argument.span) for argument in config.locals.values())
-    return any(_WORDS[mark] in source.data for source in spans)
+    return any(re.search(_SAID[mark], source.data) for source in spans)
 
 
 def _in_module(module: Called, marks: _Marks) -> Iterator[Diagnostic]:
