@@ -33,16 +33,19 @@ GROUPS = "arn:aws:logs:us-east-1:123456789012:log-group"
 REFUSED = {
     "invalid-role-arn/undecided.import.yaml": "No export named",
     "cdk/typescript/cdk.out/assembly-Strong/StrongTrail93C2B735.template.json": "No export named",
+    "short-retention/undecided.unmapped-default.yaml": "KeyError: 'dev'",
     "uncreatable-log-stream/fail.role-by-arn.yaml": "Role arn:.* not found",
     "uncreatable-log-stream/fail.roles-no-list.yaml": "Role .* not found",
     "unwritable-log-group/fail.role-by-arn.yaml": "Role arn:.* not found",
 }
 """Templates that CloudFormation refuses too, as they stand alone: no stack exports what they
-import, and a policy is attached to a list of roles by their names (AWS::IAM::Policy, Roles)."""
+import, a mapping has no key of the parameter's value, and a policy is attached to a list of roles
+by their names (AWS::IAM::Policy, Roles)."""
 
 GIVEN = {
     "denied-delivery/undecided.parameter.yaml": {"Guarded": f"{GROUPS}:guarded:*"},
     "disabled-trail/undecided.parameter.yaml": {"Toggle": "true"},
+    "short-retention/pass.unmapped-value.yaml": {"Stage": "prod"},
     "short-retention/undecided.least-value.yaml": {"Days": "400"},
     "single-region-trail/undecided.parameter.yaml": {"Toggle": "true"},
     "uncovered-organization-streams/undecided.parameter.yaml": {"Organization": "true"},
