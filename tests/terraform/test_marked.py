@@ -122,7 +122,7 @@ def test_marked_values_are_refused_where_terraform_refuses_them(
     ],
 )
 def test_marked_values_are_taken_where_terraform_takes_them(tmp_path: Path, text: str) -> None:
-    """Terraform 1.11 planned each of these (of the write-only argument it says so)."""
+    """Terraform 1.11 planned each of these (the write-only argument: by its documentation)."""
     files = {**MODULES, "main.tf": plain(Chain())["main.tf"] + HEAD + text}
     report = scan([write(tmp_path, files)])
     assert not [d.summary for d in report.diagnostics if "refuse" in d.summary]
