@@ -11,7 +11,7 @@ from trailcheck.terraform import ast
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from trailcheck.source import Span
+    from trailcheck.source import Source, Span
 
 _NAME = re.compile(r"[^\W\d][\w-]*")
 _Key = TypeVar("_Key", str, tuple[str, str])
@@ -58,6 +58,7 @@ class ModuleConfig:
         "outputs",
         "providers",
         "resources",
+        "sources",
         "span",
         "statements",
         "terraform",
@@ -85,12 +86,14 @@ class ModuleConfig:
         self.diagnostics: list[Diagnostic] = []
         self.late: list[Sequence[Diagnostic]] = []
         """What is found wrong in bodies when they are read; it grows."""
+        self.sources: list[Source] = []
         self.span: Span | None = None
         self.model = ""
         """The module and version that this configuration is a model of."""
         for file in sorted(files, key=lambda f: (is_override(f.source.path), f.source.path)):
             self.diagnostics.extend(file.diagnostics)
             self.late.append(file.late)
+            self.sources.append(file.source)
             self.span = self.span or file.source.span(0, 0)
             override = is_override(file.source.path)
             for block in file.body.blocks:

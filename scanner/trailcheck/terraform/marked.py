@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from trailcheck.source import Span
     from trailcheck.terraform.called import Called
+    from trailcheck.terraform.config import ModuleConfig
 
 # NOTE: texts of patterns, compiled (and kept) by `re` when one is first needed.
 _SAID = {"sensitive": rb"sensitive[\"\s]*[=:(/]", "ephemeral": rb"ephemeral[\"\s]*[=:(/]"}
@@ -51,8 +52,9 @@ class Marked(IntEnum):
 
 def refusals(root: Called) -> Iterator[Diagnostic]:
     """Yield what Terraform refuses for the marks of values, in all modules that surely exist."""
+    configs = {module.config for module in root.walk()}
     for mark in _SAID:
-        if any(_mentions(module, mark) for module in root.walk()):
+        if any(_mentions(config, mark) for config in configs):
             marks = _Marks(mark)
             for module in _certain(root):
                 yield from _in_module(module, marks)
@@ -71,14 +73,9 @@ def _is_one(block: ast.Block) -> bool:
     return not any(block.body.argument(name) for name in ("count", "for_each"))
 
 
-def _mentions(module: Called, mark: str) -> bool:
+def _mentions(config: ModuleConfig, mark: str) -> bool:
     """Tell whether a file of a module may make such values: variables, or calls of functions."""
-    config = module.config
-    tables = (config.variables, config.outputs, config.resources, config.calls)
-    blocks = (block for table in tables for block in table.values())
-    spans = {block.header.source: block.header for block in blocks}
-    spans.update((argument.span.source, argument.span) for argument in config.locals.values())
-    return any(re.search(_SAID[mark], source.data) for source in spans)
+    return any(re.search(_SAID[mark], source.data) for source in config.sources)
 
 
 def _in_module(module: Called, marks: _Marks) -> Iterator[Diagnostic]:
