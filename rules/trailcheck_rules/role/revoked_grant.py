@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from trailcheck.aws import iam
 from trailcheck.aws.answer import Answer, all_of
 from trailcheck.aws.delivery import ACTIONS
-from trailcheck.aws.exclusive import exclusions, survives
+from trailcheck.aws.exclusive import exclusions, survives, unspelled
 from trailcheck.graph import Dialect
 from trailcheck.rule import rule
 from trailcheck.verdict import Evidence, Severity
@@ -59,14 +59,14 @@ def revoked_grant(trail: Trail) -> Ruling | None:
         message = f"what is exclusive about {role} keeps the policies that it delivers with"
         return trail.passed(message, *places, *trail.to_role, subject=role)
     if perhaps:
-        gaps = [x.unsure for x in exclusive if x.unsure is not None]
+        gaps = [x.unsure for x in exclusive if x.unsure is not None] or [*unspelled(exclusive)]
         reason = (
             gaps[0].reason if gaps else "the lists name policies by text that code does not settle"
         )
         message = (
             f"whether {role} keeps the policies that it delivers with is not settled: {reason}"
         )
-        needs = tuple(n for gap in gaps for n in gap.needs)
+        needs = tuple(dict.fromkeys(n for gap in gaps for n in gap.needs))
         return trail.undecided(message, *places, *lost, *trail.to_role, subject=role, needs=needs)
     message = (
         f"{role} loses the policy that it delivers with: an exclusive list leaves it out; "

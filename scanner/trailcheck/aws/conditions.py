@@ -67,7 +67,7 @@ def _test(test: Test | Gap, request: Request) -> Part:
     why = best.why if answer is Answer.MAYBE else ""
     if answer is Answer.NO and not negative:
         why = f"{test.key} is {show(request.resolve(said))}"
-    return Part(answer, item, why)
+    return Part(answer, item, why, said)
 
 
 def _null(item: Item, *, missing: bool) -> Part:

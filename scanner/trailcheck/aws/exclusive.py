@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trailcheck.aws.answer import Answer, any_of
-from trailcheck.aws.arn import same
+from trailcheck.aws.arn import Opaque, same
 from trailcheck.aws.grants import existing, unsettled
+from trailcheck.aws.policy import gap_of
 from trailcheck.aws.wildcard import matches
 from trailcheck.graph import Dialect, Kind
 from trailcheck.record import NamedTuple
@@ -126,6 +127,14 @@ def survives(grant: Grant, exclusion: Exclusion) -> Answer:
     if kept is Answer.NO and (exclusion.unsure or not grant.name):
         return Answer.MAYBE
     return kept
+
+
+def unspelled(exclusive: tuple[Exclusion, ...]) -> Iterator[Gap]:
+    """Yield what code does not spell out of the texts that the lists name policies by."""
+    for each in exclusive:
+        for token in (token for listed in each.listed for token in listed):
+            if isinstance(token, Opaque):
+                yield gap_of(token.value)
 
 
 def _own(grant: Grant, exclusion: Exclusion) -> bool:

@@ -203,7 +203,7 @@ def _match(part: Part, name: str, statement: Statement, policy: Policy, request:
     why = part.why
     needs: tuple[str, ...] = ()
     if part.answer is Answer.MAYBE:
-        asked = request.targets[0] if name == "resource" and request.targets else ()
+        asked = request.targets[0] if name == "resource" and request.targets else part.asked
         said = item.tokens if isinstance(item, Element) else ()
         gap = (
             item if isinstance(item, Gap) else _doubt(request.resolve(said), request.resolve(asked))

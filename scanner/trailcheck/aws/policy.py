@@ -83,6 +83,10 @@ class Document(NamedTuple):
     """The place of what is refused, else of the document."""
 
 
+_SAID = {"account": "account", "region": "Region", "partition": "partition"}
+"""What the command line can say of a deployment, in words."""
+
+
 def gap_of(value: Unknown | Reference | Symbol | Handle, what: str = "") -> Gap:
     """Return the gap that an unsettled value leaves."""
     prefix = f"{what}: " if what else ""
@@ -92,7 +96,10 @@ def gap_of(value: Unknown | Reference | Symbol | Handle, what: str = "") -> Gap:
         case Reference():
             name = f"{value.address}.{value.attribute}"
         case Symbol():
-            name = value.name
+            name = f"the {_SAID.get(value.name, value.name)} of the deployment"
+            reason = f"{prefix}{name} is not known from code"
+            option = f"{name} (--{value.name})" if value.name in _SAID else name
+            return Gap(reason, (option,), value.span, value.via)
         case Handle():
             name = value.address
         case _:

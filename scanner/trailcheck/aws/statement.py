@@ -41,6 +41,8 @@ class Part(NamedTuple):
     answer: Answer
     item: Item | None = None
     why: str = ""
+    asked: Tokens = ()
+    """What of the request the item is compared with, where that is not its resource."""
 
 
 def decisive(found: list[Part]) -> Part:
@@ -88,6 +90,8 @@ def resources(statement: Statement, request: Request) -> Part:
         return Part(Answer.YES)
 
     def test(item: Element) -> Answer:
+        if statement.resources is not None and _lacking(item.tokens, request):
+            return Answer.NO
         pattern = fill(item.tokens, request)
         found = [resource_matches(pattern, request.resolve(t)) for t in request.targets]
         # NOTE: the targets describe one thing; what is certain of one description is certain.
@@ -108,6 +112,20 @@ def fill(tokens: Tokens, request: Request) -> Tokens:
                 continue
         found.append(token)
     return request.resolve(joined(found))
+
+
+def _lacking(tokens: Tokens, request: Request) -> bool:
+    """Tell whether a policy variable is one that the request surely lacks: no role has a user name.
+
+    A resource with it matches nothing. What is excluded by such a text stays open.
+    """
+    return any(
+        isinstance(token, Opaque)
+        and isinstance(token.value, Unknown)
+        and token.value.name.startswith("${")
+        and request.keys.get(token.value.name[2:-1].lower(), ()) is None
+        for token in tokens
+    )
 
 
 def principals(statement: Statement, request: Request) -> Part:

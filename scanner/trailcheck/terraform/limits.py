@@ -182,11 +182,13 @@ def admitted(instance: ResourceInstance) -> Value:
         for kind in ("precondition", "postcondition"):
             for condition in conditions_of(lifecycle, kind):
                 holds = operators.truth(evaluate(condition, scope), condition.span)
-                if holds == Known(False):
-                    reason = f"a {kind} of {instance.address} is false"
-                    summary = f"Terraform would refuse this: {reason}"
-                    tree.report(summary, "Nothing is deployed where it is.", condition.span)
-                    none = operators.refused(reason, condition.span)
+                if holds == Known(False) or (isinstance(holds, Unknown) and holds.refused):
+                    said = f"refused: {holds.reason}" if isinstance(holds, Unknown) else "false"
+                    none = operators.refused(
+                        f"a {kind} of {instance.address} is {said}", condition.span
+                    )
+                    detail, sure = "Nothing is deployed where it is.", exists == Known(True)
+                    tree.refuse(none, detail, condition.span, sure=sure)
                     return operators.conditional(exists, none, Known(False), condition.span)
                 if isinstance(holds, Choice):
                     demand = operators.either(operators.negate(exists), holds)

@@ -97,10 +97,18 @@ class Tree:
         return self.root
 
     def report(self, summary: str, detail: str, span: Span, impact: Impact = Impact.NOTICE) -> None:
-        """Record a problem once."""
-        self.diagnostics.setdefault(
-            (summary, span), Diagnostic(summary, detail, span.source.path, span, impact)
-        )
+        """Record a problem once, as the worst that it was reported as."""
+        found = Diagnostic(summary, detail, span.source.path, span, impact)
+        if self.diagnostics.setdefault((summary, span), found).impact is Impact.NOTICE:
+            self.diagnostics[summary, span] = found
+
+    def refuse(self, value: Unknown, detail: str, span: Span, *, sure: bool) -> None:
+        """Say what Terraform would refuse; where that is sure, nothing of the root passes.
+
+        What it refuses for what values come to is a demand, and comes with that (`barred.py`).
+        """
+        impact = Impact.REFUSED if sure and value.refusal is None else Impact.NOTICE
+        self.report(f"Terraform would refuse this: {value.reason}", detail, span, impact)
 
 
 class ModuleInstance:
@@ -226,10 +234,11 @@ class ModuleInstance:
             finally:
                 self._running.discard(address)
             if isinstance(found.value, Unknown) and found.value.refused:
-                self.tree.report(
-                    f"Terraform would refuse this: {found.value.reason}",
+                self.tree.refuse(
+                    found.value,
                     f"It decides which instances {address} has.",
                     found.value.span or block.header,
+                    sure=self.exists == Known(True),
                 )
         return found
 

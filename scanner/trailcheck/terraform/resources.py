@@ -277,13 +277,10 @@ def _argument(instance: ResourceInstance, source: Argument) -> Attribute:
 
 
 def _report(instance: ResourceInstance, value: Value) -> Value:
-    """Note what Terraform would refuse, once, where it is."""
+    """Say what Terraform would refuse, once, where it is."""
     if isinstance(value, Unknown) and value.refused and value.span is not None:
-        instance.module.tree.report(
-            f"Terraform would refuse this: {value.reason}",
-            f"It is read by {instance.address}.",
-            value.span,
-        )
+        detail, sure = f"It is read by {instance.address}.", instance.exists == Known(True)
+        instance.module.tree.refuse(value, detail, value.span, sure=sure)
     return value
 
 

@@ -36,11 +36,26 @@ def validated(module: ModuleInstance, name: str, value: Value) -> Value:
             if holds == Known(False):
                 address = f"{module.prefix}var.{name}"
                 reason = f"the validation of {address} refuses the value that it has in code"
-                return Unknown(address, reason, condition.span, value.via, needs=(address,))
+                refused = Unknown(address, reason, condition.span, value.via, needs=(address,))
+                if _settled(module, name):
+                    detail = "Nothing is deployed with it."
+                    module.tree.refuse(refused, detail, condition.span, sure=True)
+                return refused
         return value
     found = limits.laws(module, name, value)
     module.tree.laws += found
     return limits.options(module, name, value, found) if isinstance(value, Unknown) else value
+
+
+def _settled(module: ModuleInstance, name: str) -> bool:
+    """Tell whether nobody can give a variable another value: no default of the root is in it."""
+    tree = module.tree
+    if module.call is None or tree.root is None:
+        return name in tree.given
+    return module.exists == Known(True) and all(
+        name in tree.given or block.body.argument("default") is None
+        for name, block in tree.root.config.variables.items()
+    )
 
 
 def value_of(module: ModuleInstance, name: str, span: Span) -> Value:
