@@ -11,7 +11,7 @@ from trailcheck.terraform.functions.arguments import bounded, literal, text_like
 from trailcheck.terraform.functions.base import MOST_TEXT, Function, RefusedError, UnsettledError
 from trailcheck.terraform.functions.bigfloat import is_infinite
 from trailcheck.terraform.functions.canonical import derived_name
-from trailcheck.terraform.functions.charsets import codec_of
+from trailcheck.terraform.functions.charsets import decoded, encoded
 from trailcheck.terraform.functions.convert import rendered
 from trailcheck.terraform.functions.reshape import as_decoded
 from trailcheck.terraform.functions.scalars import tidy
@@ -109,25 +109,13 @@ def base64decode(call: Call, arguments: list[Value]) -> Value:
 
 def textencodebase64(call: Call, arguments: list[Value]) -> Value:
     """Return the base64 form of text in a named encoding."""
-    try:
-        codec = codec_of(literal(arguments[1]))
-        raw = literal(arguments[0]).encode("utf-16-be" if codec == "utf-16" else codec)
-        if codec == "utf-16":
-            raw = b"\xfe\xff" + raw
-    except UnicodeEncodeError:
-        raise RefusedError("the encoding has no form for some character") from None
+    raw = encoded(literal(arguments[0]), literal(arguments[1]))
     return Known(_base64(raw), call.span)
 
 
 def textdecodebase64(call: Call, arguments: list[Value]) -> Value:
     """Return the text whose base64 form in a named encoding is given."""
-    try:
-        raw, codec = _unbase64(arguments[0]), codec_of(literal(arguments[1]))
-        if codec == "utf-16" and raw[:2] not in {b"\xfe\xff", b"\xff\xfe"}:
-            codec = "utf-16-be"
-        return Known(raw.decode(codec), call.span)
-    except UnicodeDecodeError:
-        raise RefusedError("the bytes are not text in this encoding") from None
+    return Known(decoded(_unbase64(arguments[0]), literal(arguments[1])), call.span)
 
 
 def base64gzip(call: Call, arguments: list[Value]) -> Value:

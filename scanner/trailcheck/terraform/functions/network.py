@@ -1,4 +1,10 @@
-"""Functions on address ranges in CIDR notation."""
+"""Functions on address ranges in CIDR notation.
+
+Source: Terraform 1.11, `internal/lang/funcs/cidr.go` and `internal/ipaddr`, with
+github.com/apparentlymart/go-cidr 1.1. An address of IPv4 that is written as IPv6
+(`::ffff:10.0.0.0`) is kept in 16 bytes, and printed as IPv4. What is added to it is counted in bits
+of the one or the other, as each function has it.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from trailcheck.record import NamedTuple
 from trailcheck.terraform.functions.arguments import bounded, integer, literal
-from trailcheck.terraform.functions.base import Function, RefusedError, UnsettledError
+from trailcheck.terraform.functions.base import Function, RefusedError
 from trailcheck.value import Known, Sequence
 
 if TYPE_CHECKING:
@@ -18,7 +24,12 @@ _V4 = 32
 _V4_FIELDS = 4
 _MOST_DIGITS = 9
 _V6 = 128
+_V6_GROUPS = 8
 _MAPPED = 0xFFFF << _V4
+_MAPPED_BITS = 48
+_WORD = 64
+_SIGN = 1 << (_WORD - 1)
+_HEXADECIMAL = frozenset("0123456789abcdefABCDEF")
 
 
 class Prefix(NamedTuple):
@@ -28,43 +39,64 @@ class Prefix(NamedTuple):
     length: int
     bits: int
 
+    @property
+    def is_mapped(self) -> bool:
+        """Whether this is a range of IPv4 addresses that is written as IPv6."""
+        return self.bits == _V6 and self.first >> _V4 == _MAPPED >> _V4
+
     def text(self) -> str:
         """Return the range in CIDR notation."""
-        return f"{_address_text(self.first, self.bits)}/{self.length}"
+        length = max(self.length - (_V6 - _V4), 0) if self.is_mapped else self.length
+        return f"{_address_text(self.first, self.bits)}/{length}"
+
+    def unmapped(self) -> Prefix:
+        """Return the range as one of IPv4, if that is what it is."""
+        if not self.is_mapped or self.length < _V6 - _V4:
+            return self
+        return Prefix(self.first - _MAPPED, self.length - (_V6 - _V4), _V4)
 
 
 def cidrhost(call: Call, arguments: list[Value]) -> Value:
     """Return an address in a range by its number; negative numbers count from the end."""
     prefix, host = _prefix(literal(arguments[0])), integer(arguments[1])
-    size = 1 << (prefix.bits - prefix.length)
-    if not -size <= host < size:
+    most = (1 << (prefix.bits - prefix.length)) - 1
+    # NOTE: as Terraform has it: of a large number the lowest 64 bits are compared, with a sign.
+    compared = -host - 1 if host < 0 else (host + _SIGN) % (2 * _SIGN) - _SIGN
+    if compared > most:
         raise RefusedError("the range has no address of that number")
-    return Known(_address_text(prefix.first + host % size, prefix.bits), call.span)
+    shift = _V6 - _V4 if prefix.is_mapped else 0
+    number = abs(prefix.first | (most - compared if host < 0 else host) << shift)
+    if number >> prefix.bits:
+        raise RefusedError("the address lies beyond the last one")
+    return Known(_address_text(number, prefix.bits), call.span)
 
 
 def cidrnetmask(call: Call, arguments: list[Value]) -> Value:
     """Return the mask of a range of IPv4 addresses."""
     prefix = _prefix(literal(arguments[0]))
-    if prefix.bits != _V4:
+    if prefix.bits != _V4 and not prefix.is_mapped:
         raise RefusedError("addresses of IPv6 have no mask")
-    mask = (1 << _V4) - (1 << (_V4 - prefix.length))
-    return Known(_address_text(mask, _V4), call.span)
+    mask = (1 << prefix.bits) - (1 << (prefix.bits - prefix.length))
+    return Known(_address_text(mask, prefix.bits), call.span)
 
 
 def cidrsubnet(call: Call, arguments: list[Value]) -> Value:
     """Return a range within a range, by the number of added bits and its own number."""
-    prefix = _prefix(literal(arguments[0]), mapped=True)
+    prefix = _prefix(literal(arguments[0]))
     added, number = (integer(a) for a in arguments[1:])
     length = prefix.length + added
-    if not 0 <= length <= prefix.bits:
+    if length > prefix.bits or abs(added) >= _SIGN:
         raise RefusedError("the range has not so many bits left")
-    # NOTE: as Terraform has it: a negative number of bits widens the range, and a negative number
-    # of the range is put in by its two's complement.
-    if added >= 0 and abs(number) >= 1 << added:
+    # NOTE: as Terraform has it: a negative number of bits widens the range, a negative number of
+    # the range is put in by its two's complement, and of a large one the lowest 64 bits count.
+    if 0 <= added < _WORD and abs(number) % (1 << _WORD) >= 1 << added:
         raise RefusedError("the added bits do not hold a number so large")
+    bounded(prefix.bits - length)
     first = abs(prefix.first | number << (prefix.bits - length))
-    if first >= 1 << prefix.bits:
+    if first >> prefix.bits:
         raise RefusedError("the range lies beyond the last address")
+    if length < 0:
+        return Known("<nil>", call.span)
     return Known(Prefix(first, length, prefix.bits).text(), call.span)
 
 
@@ -81,13 +113,13 @@ def cidrsubnets(call: Call, arguments: list[Value]) -> Value:
             raise RefusedError("each range must add at least one bit")
         if length > prefix.bits or added > _MOST_NEW_BITS:
             raise RefusedError("the range has not so many bits left")
-        if prefix.first == 0:
-            # NOTE: Terraform starts at the range before the first, and before the first of all
-            # addresses there is none.
-            raise RefusedError("the range must not start at the first of all addresses")
+        if prefix.first in {0, 1 << _MAPPED_BITS} or prefix.is_mapped:
+            # NOTE: Terraform starts at the range before the first. Before the first of all
+            # there is none, and it stumbles over those that are IPv4's, before or among them.
+            raise RefusedError("the range must not start where IPv6 or its part for IPv4 does")
         size = 1 << (prefix.bits - length)
         at = -(-at // size) * size
-        if at + size > end:
+        if at + size > end or (prefix.bits == _V6 and at == _MAPPED):
             raise RefusedError("the range has not enough addresses left")
         result.append(Known(Prefix(at, length, prefix.bits).text(), call.span))
         at += size
@@ -96,9 +128,9 @@ def cidrsubnets(call: Call, arguments: list[Value]) -> Value:
 
 def cidrcontains(call: Call, arguments: list[Value]) -> Value:
     """Tell whether a range holds an address, or another range."""
-    prefix, other = _prefix(literal(arguments[0]), mapped=True), literal(arguments[1])
+    prefix, other = _prefix(literal(arguments[0])).unmapped(), literal(arguments[1])
     whole = other if "/" in other else f"{other}/{_V6 if ':' in other else _V4}"
-    inner = _prefix(whole, mapped=True)
+    inner = _prefix(whole).unmapped()
     if prefix.bits != inner.bits:
         raise RefusedError("the addresses are not of the same kind")
     size = 1 << (prefix.bits - prefix.length)
@@ -106,43 +138,68 @@ def cidrcontains(call: Call, arguments: list[Value]) -> Value:
     return Known(within, call.span)
 
 
-def _prefix(said: str, *, mapped: bool = False) -> Prefix:
+def _prefix(said: str) -> Prefix:
     address, slash, digits = said.partition("/")
-    if not slash or not (digits.isascii() and digits.isdigit()) or len(digits) > 3:  # noqa: PLR2004
+    if not slash or not (digits.isascii() and digits.isdigit()):
         raise RefusedError("this is no address range in CIDR notation")
     number, bits = _address(address)
-    length = int(digits)
+    length = _small(digits)
     if length > bits:
         raise RefusedError("this is no address range in CIDR notation")
-    if bits == _V6 and number >> _V4 == _MAPPED >> _V4 and length >= _V6 - _V4:
-        # NOTE: Go takes IPv4 addresses written as IPv6 for what they are, but counts in IPv6.
-        if not mapped:
-            raise UnsettledError(reason="IPv4 addresses that are written as IPv6 are not followed")
-        number, length, bits = number & ((1 << _V4) - 1), length - (_V6 - _V4), _V4
     host = bits - length
     return Prefix(number >> host << host, length, bits)
 
 
 def _address(said: str) -> tuple[int, int]:
     if ":" not in said:
-        fields = said.split(".")
-        valid = len(fields) == _V4_FIELDS and all(
-            f.isascii() and f.isdigit() and len(f) <= _MOST_DIGITS for f in fields
-        )
-        if not valid or any(int(f) > 255 for f in fields):  # noqa: PLR2004 - one byte
-            raise RefusedError("this is no address")
-        # NOTE: Terraform reads leading zeros as decimal, where Python refuses them.
-        return sum(int(f) << 8 * (3 - n) for n, f in enumerate(fields)), _V4
-    from ipaddress import AddressValueError, IPv6Address  # noqa: PLC0415 - 5 ms, seldom needed
+        return _v4(said), _V4
+    head, gap, tail = said.partition("::")
+    if gap and "." in head:
+        raise RefusedError("this is no address")
+    before, after = _groups(head) if head or not gap else [], _groups(tail) if tail else []
+    missing = _V6_GROUPS - len(before) - len(after)
+    if missing < 0 or bool(missing) != bool(gap):
+        raise RefusedError("this is no address")
+    number = 0
+    for group in (*before, *[0] * missing, *after):
+        number = number << 16 | group
+    return number, _V6
 
-    try:
-        return int(IPv6Address(said.partition("%")[0] if "%" not in said else "")), _V6
-    except AddressValueError:
-        raise RefusedError("this is no address") from None
+
+def _groups(said: str) -> list[int]:
+    """Read groups of four hexadecimal digits; the last two may be an address of IPv4."""
+    *groups, last = said.split(":")
+    if "." in last:
+        number = _v4(last)
+        return [*(_group(each) for each in groups), number >> 16, number & 0xFFFF]
+    return [_group(each) for each in (*groups, last)]
+
+
+def _group(said: str) -> int:
+    digits = said.lstrip("0")
+    if not said or len(digits) > 4 or not set(digits) <= _HEXADECIMAL:  # noqa: PLR2004 - two bytes
+        raise RefusedError("this is no address")
+    return int(digits or "0", 16)
+
+
+def _v4(said: str) -> int:
+    fields = said.split(".")
+    if len(fields) != _V4_FIELDS or not all(f.isascii() and f.isdigit() for f in fields):
+        raise RefusedError("this is no address")
+    # NOTE: Terraform reads leading zeros as decimal, where Go and Python refuse them.
+    numbers = list(map(_small, fields))
+    if max(numbers) > 255:  # noqa: PLR2004 - one byte
+        raise RefusedError("this is no address")
+    return sum(number << 8 * (3 - n) for n, number in enumerate(numbers))
+
+
+def _small(digits: str) -> int:
+    """Return a small number in decimal; whatever is larger is as good as another."""
+    return int((digits.lstrip("0") or "0")[:_MOST_DIGITS])
 
 
 def _address_text(number: int, bits: int) -> str:
-    if bits == _V4:
+    if bits == _V4 or number >> _V4 == _MAPPED >> _V4:
         return ".".join(str(number >> shift & 255) for shift in (24, 16, 8, 0))
     from ipaddress import IPv6Address  # noqa: PLC0415 - 5 ms, seldom needed
 

@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from trailcheck.record import NamedTuple
-from trailcheck.terraform.functions.base import UnsettledError
+from trailcheck.terraform.functions.re2_letters import (
+    PERL,
+    POSIX,
+    anything,
+    class_named,
+    folded,
+    listed,
+    negated,
+    no_break,
+    single,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    Test: TypeAlias = Callable[[str], bool]
+    from trailcheck.terraform.functions.re2_letters import Test
 
 _MOST_REPEAT = 1000
 _MOST_NESTING = 100
-_PERL = {"d": "0-9", "w": "0-9A-Za-z_", "s": "\t\n\f\r "}
-_POSIX = {
-    "alnum": "0-9A-Za-z",
-    "alpha": "A-Za-z",
-    "ascii": "\x00-\x7f",
-    "blank": "\t ",
-    "cntrl": "\x00-\x1f\x7f",
-    "digit": "0-9",
-    "graph": "!-~",
-    "lower": "a-z",
-    "print": " -~",
-    "punct": "!-/:-@[-`{-~",
-    "space": "\t\n\v\f\r ",
-    "upper": "A-Z",
-    "word": "0-9A-Za-z_",
-    "xdigit": "0-9A-Fa-f",
-}
 _CONTROL = {"a": "\a", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _ASSERTIONS = {"A": "start", "z": "end", "b": "boundary", "B": "no boundary"}
 
@@ -106,23 +96,35 @@ class _Reader:
             raise PatternError("groups are nested too deeply")
         nodes: list[Node] = []
         series: list[Node] = []
+        repeated = -1
         while self.at < len(self.source) and self.source[self.at] != ")":
             if self._take("|"):
                 nodes.append(Series(series))
                 series = []
                 continue
-            if self.source.startswith("(?", self.at):
-                changed = self._flags_only(flags)
-                if changed is not None:
-                    flags = changed
-                    continue
-            node = self._atom(flags, depth)
-            series.append(self._repeated(node, flags))
+            if (changed := self._flags_only(flags)) is not None:
+                flags = changed
+                continue
+            if self._take("\\Q"):
+                series.extend(self._quotation(flags))
+                continue
+            start = self.at
+            if (bounds := self._bounds()) is None:
+                series.append(self._atom(flags, depth))
+                continue
+            if not series:
+                raise PatternError("there is nothing to repeat")
+            if repeated == start:
+                raise PatternError("a repetition is repeated")
+            series[-1] = self._repetition(series[-1], bounds, flags)
+            repeated = self.at
         nodes.append(Series(series))
         return nodes[0] if len(nodes) == 1 else Alternatives(nodes)
 
     def _flags_only(self, flags: frozenset[str]) -> frozenset[str] | None:
-        """Read `(?i)`, which holds to the end of the group; None for other kinds of group."""
+        """Read `(?i)`, which holds to the end of the group; None for anything else."""
+        if not self._ahead("(?"):
+            return None
         end = self.at + 2
         while end < len(self.source) and self.source[end] in "imsU-":
             end += 1
@@ -141,23 +143,15 @@ class _Reader:
             case "[":
                 return Letter(self._class(flags))
             case ".":
-                return Letter(_anything if "s" in flags else _no_break)
+                return Letter(anything if "s" in flags else no_break)
             case "^":
                 return Assertion("line start" if "m" in flags else "start")
             case "$":
                 return Assertion("line end" if "m" in flags else "end")
             case "\\":
                 return self._escape(flags)
-            case "*" | "+" | "?":
-                raise PatternError("there is nothing to repeat")
-            case "{":
-                self.at -= 1
-                if self._bounds() is not None:
-                    raise PatternError("there is nothing to repeat")
-                self.at += 1
-                return Letter(_single(letter))
             case _:
-                return Letter(_folded(_single(letter), flags))
+                return Letter(folded(single(letter), flags))
 
     def _group(self, flags: frozenset[str], depth: int) -> Node:
         number: int | None = None
@@ -193,18 +187,14 @@ class _Reader:
         self.names.append(name)
         return len(self.names)
 
-    def _repeated(self, node: Node, flags: frozenset[str]) -> Node:
-        repeated = False
-        while self.at < len(self.source):
-            bounds = self._bounds()
-            if bounds is None:
-                break
-            if repeated:
-                raise PatternError("a repetition is repeated")
-            repeated = True
-            greedy = not self._take("?")
-            node = Repetition(node, *bounds, greedy=greedy != ("U" in flags))
-        return node
+    def _repetition(
+        self, node: Node, bounds: tuple[int, int | None], flags: frozenset[str]
+    ) -> Node:
+        greedy = not self._take("?")
+        repeated = Repetition(node, *bounds, greedy=greedy != ("U" in flags))
+        if not _repeats_within(repeated, _MOST_REPEAT):
+            raise PatternError("the number of repetitions is not valid")
+        return repeated
 
     def _bounds(self) -> tuple[int, int | None] | None:
         for sign, bounds in (("*", (0, None)), ("+", (1, None)), ("?", (0, 1))):
@@ -227,30 +217,28 @@ class _Reader:
         if self.at >= len(self.source):
             raise PatternError("a backslash ends the pattern")
         letter = self.source[self.at]
-        if letter == "Q":
-            return self._quotation(flags)
         if letter in _ASSERTIONS:
             self.at += 1
             return Assertion(_ASSERTIONS[letter])
-        return Letter(_folded(self._escaped_test(), flags))
+        return Letter(self._escaped_test(flags))
 
-    def _quotation(self, flags: frozenset[str]) -> Node:
+    def _quotation(self, flags: frozenset[str]) -> list[Node]:
+        """Read the characters up to the end of a quotation, each of which stands for itself."""
         end = self.source.find("\\E", self.at)
-        said = self.source[self.at + 1 : end if end >= 0 else len(self.source)]
+        said = self.source[self.at : end if end >= 0 else len(self.source)]
         self.at = end + 2 if end >= 0 else len(self.source)
-        return Series([Letter(_folded(_single(c), flags)) for c in said])
+        return [Letter(folded(single(c), flags)) for c in said]
 
-    def _escaped_test(self) -> Test:
+    def _escaped_test(self, flags: frozenset[str]) -> Test:
         """Read what follows a backslash: a class, or a character."""
         letter = self.source[self.at]
-        if letter.lower() in _PERL:
+        if letter.lower() in PERL:
             self.at += 1
-            test = _ranges(_PERL[letter.lower()])
-            return _not(test) if letter.isupper() else test
+            return _signed(listed(PERL[letter.lower()]), flags, negative=letter.isupper())
         if letter in "pP":
             self.at += 1
-            return self._property(negated=letter == "P")
-        return _single(self._escaped_letter())
+            return self._property(flags, negative=letter == "P")
+        return folded(single(self._escaped_letter()), flags)
 
     def _escaped_letter(self) -> str:
         letter = self.source[self.at]
@@ -282,8 +270,8 @@ class _Reader:
         except (ValueError, OverflowError):
             raise PatternError("the escape \\x is not followed by a character's number") from None
 
-    def _property(self, *, negated: bool) -> Test:
-        """Read the name of a class of Unicode characters, such as `L` or `{Lu}`."""
+    def _property(self, flags: frozenset[str], *, negative: bool) -> Test:
+        """Read the name of a class of Unicode characters, such as `L` or `{Greek}`."""
         if self._take("{"):
             end = self.source.find("}", self.at)
             name = self.source[self.at : max(end, 0)]
@@ -292,60 +280,50 @@ class _Reader:
             name = self.source[self.at : self.at + 1]
             self.at += 1
         if name.startswith("^"):
-            name, negated = name[1:], not negated
-        if re.fullmatch(r"[A-Z][a-z]+\w+|Yi|Vai", name):
-            raise UnsettledError(reason="which characters belong to a script is not followed")
-        if not name or len(name) > 2 or name[0] not in "LMNPSZC":  # noqa: PLR2004 - "L" or "Lu"
+            name, negative = name[1:], not negative
+        test = class_named(name)
+        if test is None:
             raise PatternError("this class of characters is not known")
-        from unicodedata import category  # noqa: PLC0415 - seldom needed
-
-        def test(letter: str) -> bool:
-            return category(letter).startswith(name)
-
-        return _not(test) if negated else test
+        return _signed(test, flags, negative=negative)
 
     def _class(self, flags: frozenset[str]) -> Test:
-        negated = self._take("^")
+        negative = self._take("^")
         tests: list[Test] = []
         first = True
         while first or not self._take("]"):
             first = False
             if self.at >= len(self.source):
                 raise PatternError("a bracket is not closed")
-            if self._ahead("[:"):
-                posix = self._posix()
-                if posix is not None:
-                    tests.append(posix)
-                    continue
-            tests.append(self._range())
-        tests = [_folded(t, flags) for t in tests]
+            tests.append(self._posix(flags) or self._range(flags))
 
         def test(letter: str) -> bool:
             return any(t(letter) for t in tests)
 
-        return _not(test) if negated else test
+        return negated(test) if negative else test
 
-    def _posix(self) -> Test | None:
-        end = self.source.find(":]", self.at)
-        name = self.source[self.at + 2 : max(end, 0)]
-        negated = name.startswith("^")
-        if end < 0 or name.removeprefix("^") not in _POSIX:
+    def _posix(self, flags: frozenset[str]) -> Test | None:
+        """Read `[:alpha:]` inside brackets; without its end it is no class, but characters."""
+        end = self.source.find(":]", self.at + 2)
+        if not self._ahead("[:") or end < 0:
+            return None
+        name = self.source[self.at + 2 : end]
+        said = POSIX.get(name.removeprefix("^"))
+        if said is None:
             raise PatternError("this class of characters is not known")
         self.at = end + 2
-        test = _ranges(_POSIX[name.removeprefix("^")])
-        return _not(test) if negated else test
+        return _signed(listed(said), flags, negative=name.startswith("^"))
 
-    def _range(self) -> Test:
+    def _range(self, flags: frozenset[str]) -> Test:
         letter = self.source[self.at]
         self.at += 1
         if letter == "\\":
             if self.at >= len(self.source):
                 raise PatternError("a bracket is not closed")
             if self.source[self.at] in "dDwWsSpP":
-                return self._escaped_test()
+                return self._escaped_test(flags)
             letter = self._escaped_letter()
         if not self._ahead("-") or self._ahead("-]"):
-            return _single(letter)
+            return folded(single(letter), flags)
         self.at += 1
         if self.at >= len(self.source):
             raise PatternError("a bracket is not closed")
@@ -357,7 +335,7 @@ class _Reader:
             last = self._escaped_letter()
         if last < letter:
             raise PatternError("a range of characters runs backwards")
-        return lambda given: letter <= given <= last
+        return folded(lambda given: letter <= given <= last, flags)
 
     def _ahead(self, *signs: str) -> bool:
         return self.source.startswith(signs, self.at)
@@ -369,6 +347,28 @@ class _Reader:
         return True
 
 
+def _repeats_within(node: Node, most: int) -> bool:
+    """Tell whether nothing is repeated too often, repetitions of repetitions multiplied."""
+    match node:
+        case Repetition(node=inner):
+            count = node.least if node.most is None else node.most
+            if count > most:
+                return False
+            return node.most == 0 or _repeats_within(inner, most // max(count, 1))
+        case Series(nodes=nodes) | Alternatives(nodes=nodes):
+            return all(_repeats_within(each, most) for each in nodes)
+        case Group(node=inner):
+            return _repeats_within(inner, most)
+        case _:
+            return True
+
+
+def _signed(test: Test, flags: frozenset[str], *, negative: bool) -> Test:
+    """Return the test for a class, or for what is not in it: in no case, where none counts."""
+    test = folded(test, flags)
+    return negated(test) if negative else test
+
+
 def _flagged(flags: frozenset[str], said: str) -> frozenset[str]:
     on, _, off = said.partition("-")
     if "-" in off:
@@ -378,38 +378,3 @@ def _flagged(flags: frozenset[str], said: str) -> frozenset[str]:
 
 def _digits(said: str) -> bool:
     return said.isascii() and said.isdigit() and len(said) < 6  # noqa: PLR2004 - far above the bound
-
-
-def _anything(letter: str) -> bool:  # noqa: ARG001 - a test takes the letter
-    return True
-
-
-def _no_break(letter: str) -> bool:
-    return letter != "\n"
-
-
-def _single(wanted: str) -> Test:
-    return wanted.__eq__
-
-
-def _not(test: Test) -> Test:
-    return lambda letter: not test(letter)
-
-
-def _folded(test: Test, flags: frozenset[str]) -> Test:
-    if "i" not in flags:
-        return test
-    return lambda letter: test(letter) or test(letter.lower()) or test(letter.upper())
-
-
-def _ranges(said: str) -> Test:
-    letters: set[str] = set()
-    at = 0
-    while at < len(said):
-        if said[at + 1 : at + 2] == "-" and at + 2 < len(said):
-            letters.update(map(chr, range(ord(said[at]), ord(said[at + 2]) + 1)))
-            at += 3
-        else:
-            letters.add(said[at])
-            at += 1
-    return frozenset(letters).__contains__
