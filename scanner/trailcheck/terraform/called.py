@@ -68,6 +68,18 @@ class Called:
             if child is not None:
                 yield from child.walk()
 
+    @property
+    def is_applied(self) -> bool:
+        """Whether this is surely a root: it says where its state is, or is given values.
+
+        A directory that nobody calls here may be a module for others, which give it what it needs.
+        """
+        if self.parent is not None:
+            return False
+        kinds = ("backend", "cloud")
+        stated = (block.body.named(kind) for block in self.config.terraform for kind in kinds)
+        return bool(self.tree.given) or any(stated)
+
     def _endless(self, name: str, block: ast.Block, config: ModuleConfig) -> bool:
         """Report a call that nests too deeply, or is one too many."""
         tree = self.tree

@@ -59,6 +59,18 @@ class Orders:
         self._providers: dict[ModuleConfig, Providers] = {}
         self._kept: dict[tuple[object, ...], Order] = {}
 
+    def glance(self, config: ModuleConfig) -> Glance:
+        """Return what the text of a module directory mentions."""
+        if config not in self._glances:
+            self._glances[config] = Glance(config)
+        return self._glances[config]
+
+    def providers(self, config: ModuleConfig) -> Providers:
+        """Return the provider configurations of a module directory."""
+        if config not in self._providers:
+            self._providers[config] = Providers(config)
+        return self._providers[config]
+
     def circle(self, root: ModuleInstance) -> Circle | None:
         """Return a circle in a root and all that it calls, or None."""
         imports = tuple(_imports(root.config))
@@ -80,10 +92,9 @@ class Orders:
     ) -> Order:
         """Order a module; `configured`: a provider around it is made from something."""
         config, root = called.config, called.parent is None
-        if config not in self._glances:
-            self._glances[config] = Glance(config)
-        mentions: Mentions = self._glances[config]
-        configured = configured or self._glances[config].configures(root=root)
+        glance = self.glance(config)
+        mentions: Mentions = glance
+        configured = configured or glance.configures(root=root)
         if exact:
             if config not in self._mentions:
                 self._mentions[config] = Mentions(config)
@@ -96,11 +107,9 @@ class Orders:
         key = (config, exact, root, configured, imports, *children.items())
         found = self._kept.get(key)
         if found is None:
-            if configured and config not in self._providers:
-                self._providers[config] = Providers(config)
             found = self._kept[key] = Order(
                 mentions,
-                self._providers[config] if configured else None,
+                self.providers(config) if configured else None,
                 children,
                 _numbers(imports),
                 root=root,

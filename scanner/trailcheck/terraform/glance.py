@@ -58,7 +58,7 @@ class Glance(Mentions):
 
     def arguments(self, call: str) -> Iterable[str]:
         """Return the names of a call's arguments."""
-        parts = self._parts(call)
+        parts = self.parts(call)
         return super().arguments(call) if parts is None else parts
 
     def look(self, node: Node) -> Iterable[Node]:
@@ -86,17 +86,17 @@ class Glance(Mentions):
             case ("validation", name):
                 return _text(config.variables[name])
             case ("given", call, name):
-                parts = self._parts(call)
+                parts = self.parts(call)
                 return parts[name] if parts is not None else None
             case ("expand", call):
-                parts = self._parts(call)
+                parts = self.parts(call)
                 return "\n".join(parts.get(n, "") for n in EXPANDING) if parts is not None else None
             case ("import", _):
                 return None
             case _:
                 return ""
 
-    def _parts(self, call: str) -> dict[str, str] | None:
+    def parts(self, call: str) -> dict[str, str] | None:
         """Return the text of each argument of a call; None if that takes reading its body."""
         if call not in self._calls:
             text = _text(self.config.calls[call])

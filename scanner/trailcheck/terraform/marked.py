@@ -50,9 +50,8 @@ class Marked(IntEnum):
     WHOLE = 2
 
 
-def refusals(root: Called) -> Iterator[Diagnostic]:
+def refusals(root: Called, configs: Iterable[ModuleConfig]) -> Iterator[Diagnostic]:
     """Yield what Terraform refuses for the marks of values, in all modules that surely exist."""
-    configs = {module.config for module in root.walk()}
     for mark in _SAID:
         if any(_mentions(config, mark) for config in configs):
             marks = _Marks(mark)
@@ -100,27 +99,14 @@ def _returned(output: ast.Block, module: Called, marks: _Marks) -> Iterator[Diag
     says = says_true(output, marks.mark)
     value = output.body.argument("value")
     name = output.labels[0]
-    if marks.mark == "ephemeral" and says and _is_applied(module):
+    if marks.mark == "ephemeral" and says and module.is_applied:
         yield _refused(output.header, f"output {name} of the root is ephemeral")
         return
     if says or (said is not None and not isinstance(said.expression, ast.Literal)):
         return
-    shown = marks.mark == "ephemeral" or _is_applied(module)
+    shown = marks.mark == "ephemeral" or module.is_applied
     if shown and value is not None and marks.of(value.expression, module):
         yield _refused(value.span, f"output {name} returns {marks.words} value")
-
-
-def _is_applied(module: Called) -> bool:
-    """Tell whether a module is surely a root: it says where its state is, or is given values.
-
-    A directory that nobody calls here may be a module for others, whose outputs may be anything.
-    """
-    if module.parent is not None:
-        return False
-    stated = (
-        block.body.named(kind) for block in module.config.terraform for kind in ("backend", "cloud")
-    )
-    return bool(module.tree.given) or any(stated)
 
 
 def _counted(block: ast.Block, module: Called, marks: _Marks) -> Iterator[Diagnostic]:

@@ -18,6 +18,7 @@ from trailcheck.terraform.limits import admitted
 from trailcheck.terraform.looks import local_directory
 from trailcheck.terraform.modules import ModuleInstance, Tree
 from trailcheck.terraform.operators import conditional, refused
+from trailcheck.terraform.provided import Provided
 from trailcheck.terraform.remote_state import stored, wanted
 from trailcheck.terraform.resource import ResourceInstance
 from trailcheck.terraform.resources import LOOKED_UP, OF_KIND, TYPES, place_of, resource_of
@@ -59,6 +60,7 @@ class Reader:
         self._holdings: dict[ModuleConfig, frozenset[str] | None] = {}
         self._roots: dict[str, _Root] = {}
         self.orders = circles.Orders()
+        self.provided = Provided(self.orders)
         self._producers: dict[State, str] | None = None
         self.broken = False
         """Whether code was lost that may have called modules."""
@@ -367,7 +369,10 @@ class _Root:
             found.update(dict.fromkeys(config.diagnostics))
         if self.tree.root is not None:
             called = self.tree.root.called
-            found.update(dict.fromkeys((*marked.refusals(called), *statements.misplaced(called))))
+            configs = dict.fromkeys(module.config for module in called.walk())
+            found.update(dict.fromkeys(marked.refusals(called, configs)))
+            found.update(dict.fromkeys(statements.misplaced(called)))
+            found.update(dict.fromkeys(self.reader.provided.refusals(called, configs)))
         found.update(
             dict.fromkeys(self.sources.boundaries(self.modules(), trails=self._has_trail()))
         )
