@@ -116,7 +116,8 @@ class Move:
                 return Text(tuple(self.part(p) for p in value.parts), value.span, value.via)
             case Sequence():
                 items = (self.value(item) for item in value.items)
-                return Sequence(items, value.span, value.via, is_set=value.is_set, of=value.of)
+                kind = type(value)
+                return kind(items, value.span, value.via, is_set=value.is_set, of=value.of)
             case Mapping():
                 moved_items = {key: self.value(item) for key, item in value.items.items()}
                 spans = value.key_spans

@@ -190,6 +190,15 @@ class Sequence(_Base):
         return ("sequence", *self.items)
 
 
+class Unsorted(Sequence):
+    """A list of what a set holds, whose order code does not settle: anything may stand anywhere."""
+
+    __slots__ = ()
+
+    def key(self) -> tuple[object, ...]:
+        return ("unsorted", *self.items)
+
+
 class Mapping(_Base):
     """A map or object whose keys are known; `key_spans` says where each key is written."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from trailcheck.terraform import operators
 from trailcheck.terraform.functions import convert
 from trailcheck.terraform.functions.lift import lift
+from trailcheck.terraform.functions.setorder import NO_ORDER, is_ordered
 from trailcheck.terraform.operators import refused
 from trailcheck.value import (
     Choice,
@@ -86,7 +87,7 @@ def index_of(operand: Value, key: Value, span: Span) -> Value:
                 number = Known(0)  # Zero may have a sign.
             if isinstance(number, Known) and isinstance(number.data, int):
                 if 0 <= number.data < len(operand.items):
-                    return operand.items[number.data]
+                    return _at(operand, number.data, span)
                 return refused(
                     f"there is no element {number.data}: the list has {len(operand.items)}",
                     span,
@@ -121,6 +122,13 @@ def index_of(operand: Value, key: Value, span: Span) -> Value:
     return Unknown(
         name, f"the index is not known: {describe(key)}", span, needs=operators.needs_of(key)
     )
+
+
+def _at(operand: Sequence, place: int, span: Span) -> Value:
+    """Return an item; any of them may be the one, where the list has no order."""
+    if is_ordered(operand):
+        return operand.items[place]
+    return Unknown(f"{convert.canonical(operand)}[{place}]", NO_ORDER, span)
 
 
 def _entry(operand: Mapping, key: Value, span: Span) -> Value | None:

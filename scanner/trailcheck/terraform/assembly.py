@@ -10,6 +10,7 @@ from trailcheck.terraform.access import describe
 from trailcheck.terraform.functions import convert
 from trailcheck.terraform.functions.bigfloat import WORD, whole
 from trailcheck.terraform.functions.kinds import composed
+from trailcheck.terraform.functions.setorder import is_ordered, listed_from, unplaced
 from trailcheck.terraform.operators import refused
 from trailcheck.value import (
     Encoded,
@@ -75,6 +76,8 @@ def pairs_of(collection: Value, span: Span) -> list[tuple[Value, Value]] | Unkno
         case Sequence():
             if collection.is_set:
                 return [(item, item) for item in collection.items]
+            if not is_ordered(collection):
+                return [(unplaced(item, span), item) for item in collection.items]
             return [(Known(whole(n, WORD)), item) for n, item in enumerate(collection.items)]
         case Mapping():
             return [
@@ -102,12 +105,15 @@ def refusal_among(items: Iterable[Value]) -> Unknown | None:
     return None
 
 
-def rows_of(expression: ast.ForExpression, rows: list[tuple[Value, Value]]) -> Value:
-    """Return the list or the map that the rows of a for expression make."""
+def rows_of(
+    expression: ast.ForExpression, rows: list[tuple[Value, Value]], collection: Value
+) -> Value:
+    """Return the list or the map that the rows of a for expression over a collection make."""
     if (refusal := refusal_among(result for _, result in rows)) is not None:
         return refusal
     if expression.result_key is None:
-        return Sequence((result for _, result in rows), expression.span, of=EACH)
+        made = (result for _, result in rows)
+        return listed_from((collection,), made, expression.span, of=EACH)
     items: dict[str, Value] = {}
     for key, result in rows:
         said = convert.rendered(convert.to_text(key))
@@ -125,7 +131,8 @@ def rows_of(expression: ast.ForExpression, rows: list[tuple[Value, Value]]) -> V
         if expression.grouping:
             group = items.get(said.data)
             before = group.items if isinstance(group, Sequence) else ()
-            items[said.data] = Sequence((*before, result), expression.span, of=EACH)
+            grouped = (*before, result)
+            items[said.data] = listed_from((collection,), grouped, expression.span, of=EACH)
         elif said.data in items:
             return refused(f"two rows have the key {said.data!r}", expression.span)
         else:

@@ -10,6 +10,7 @@ from trailcheck.terraform.config import dotted
 from trailcheck.terraform.evaluate import evaluate
 from trailcheck.terraform.functions import convert
 from trailcheck.terraform.functions.lift import lift
+from trailcheck.terraform.functions.setorder import is_ordered, unplaced
 from trailcheck.value import Known, Mapping, Sequence, Unknown
 
 if TYPE_CHECKING:
@@ -71,9 +72,12 @@ def _dynamic(block: ast.Block, scope: Scope) -> Value:
     def expand(values: list[Value]) -> Value:
         collection = values[0]
         match collection:
+            case Sequence(is_set=True):
+                pairs: list[tuple[Value, Value]] = [(item, item) for item in collection.items]
             case Sequence():
-                pairs: list[tuple[Value, Value]] = [
-                    (item if collection.is_set else Known(n), item)
+                ordered = is_ordered(collection)
+                pairs = [
+                    (Known(n) if ordered else unplaced(item, item.span), item)
                     for n, item in enumerate(collection.items)
                 ]
             case Mapping():

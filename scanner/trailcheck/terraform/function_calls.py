@@ -13,6 +13,7 @@ from trailcheck.terraform.functions import call, convert
 from trailcheck.terraform.functions.kinds import has_unknown, is_refused
 from trailcheck.terraform.functions.lift import lift
 from trailcheck.terraform.functions.scalars import listed_texts
+from trailcheck.terraform.functions.setorder import NO_ORDER, is_ordered
 from trailcheck.terraform.marks import is_marked
 from trailcheck.terraform.operators import refused
 from trailcheck.value import Handle, Known, Sequence, Unknown
@@ -48,6 +49,9 @@ def function_call(expression: ast.Call, scope: Scope, evaluate: Evaluate) -> Val
 
     def expanded(values: list[Value]) -> Value:
         match values[0]:
+            case Sequence() if not is_ordered(values[0]):
+                given = [*first, values[0]]
+                return convert.derived(f"{expression.name}...", given, span, reason=NO_ORDER)
             case Sequence():
                 return call(expression.name, [*first, *values[0].items], span, scope.files)
             case Unknown():

@@ -10,6 +10,7 @@ from trailcheck.terraform.assembly import pairs_of, refusal_among, rows_of
 from trailcheck.terraform.functions import shapes
 from trailcheck.terraform.functions.lift import lift
 from trailcheck.terraform.functions.reshape import element_shape
+from trailcheck.terraform.functions.setorder import listed_from
 from trailcheck.terraform.operators import refused
 from trailcheck.value import Known, Null, Sequence, Unknown
 
@@ -66,7 +67,7 @@ def _for_settled(
             evaluate(expression.result_key, inner) if expression.result_key is not None else key
         )
         kept.append((condition, result_key, result))
-    return _assembled(expression, kept)
+    return _assembled(expression, kept, collection)
 
 
 def _condition_refused(
@@ -81,13 +82,17 @@ def _condition_refused(
     return condition if isinstance(condition, Unknown) and condition.refused else None
 
 
-def _assembled(expression: ast.ForExpression, kept: list[tuple[Value, Value, Value]]) -> Value:
+def _assembled(
+    expression: ast.ForExpression, kept: list[tuple[Value, Value, Value]], collection: Value
+) -> Value:
     """Put the rows together; a row under an open condition makes the whole a choice."""
 
     def settled(conditions: list[Value]) -> Value:
         holding = zip(conditions, kept, strict=True)
         return rows_of(
-            expression, [(key, result) for c, (_, key, result) in holding if c != Known(False)]
+            expression,
+            [(key, result) for c, (_, key, result) in holding if c != Known(False)],
+            collection,
         )
 
     return lift([condition for condition, _, _ in kept], settled, span=expression.span)
@@ -118,6 +123,6 @@ def splat(expression: ast.Splat, scope: Scope, evaluate: Evaluate) -> Value:
         of = operand.of if isinstance(operand, Sequence) else EACH
         if of not in {None, EACH} and not isinstance(expression.each, ast.SplatItem):
             of = element_shape(rows)
-        return Sequence(rows, expression.span, of=of)
+        return listed_from((operand,), rows, expression.span, of=of)
 
     return lift([evaluate(expression.operand, scope)], over)

@@ -13,6 +13,7 @@ from trailcheck.terraform.config import dotted
 from trailcheck.terraform.evaluate import evaluate
 from trailcheck.terraform.functions import convert
 from trailcheck.terraform.functions.lift import lift
+from trailcheck.terraform.functions.setorder import listed_from
 from trailcheck.value import Known, Mapping, Null, Sequence, Unknown
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def _collection(value: Value, declared: ast.Call, scope: Scope) -> Value:
                     return _misfit(value, f"a tuple of {len(inner.items)}")
                 pairs = zip(value.items, inner.items, strict=True)
                 items = (conform(v, t, scope) for v, t in pairs)
-                return Sequence(items, value.span, value.via, of=EACH)
+                return type(value)(items, value.span, value.via, of=EACH)
             return _misfit(value, "a tuple")
         case "optional":
             return conform(value, inner, scope)
@@ -112,8 +113,9 @@ def _as_sequence(
         return _misfit(value, "a set" if is_set else "a list")
     items = [conform(v, inner, scope) for v in value.items]
     of = _element(inner)
-    made = Sequence(items, value.span, value.via, is_set=is_set and value.is_set, of=of)
-    return convert.to_set(made) if is_set else convert.to_list(made)
+    if not is_set:
+        return convert.to_list(listed_from((value,), items, value.span, value.via, of=of))
+    return convert.to_set(Sequence(items, value.span, value.via, is_set=value.is_set, of=of))
 
 
 def _as_map(value: Value, inner: ast.Expression | None, scope: Scope) -> Value:

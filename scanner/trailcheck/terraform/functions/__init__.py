@@ -25,7 +25,8 @@ from trailcheck.terraform.functions.canonical import derived_name
 from trailcheck.terraform.functions.convert import derived
 from trailcheck.terraform.functions.kinds import composed
 from trailcheck.terraform.functions.lift import lift, lift_items, nested_choice
-from trailcheck.value import Known, Unknown
+from trailcheck.terraform.functions.setorder import NO_ORDER, is_ordered
+from trailcheck.value import Known, Unknown, Unsorted
 
 if TYPE_CHECKING:
     from trailcheck.source import Span
@@ -131,3 +132,5 @@ def _check(function: Function, this: Call, arguments: list[Value]) -> None:
                 raise UnsettledError(argument)
             case Known(data=None) if not function.nulls:
                 raise RefusedError("an argument must not be null")
+            case Unsorted() if not function.any_order and not is_ordered(argument):
+                raise UnsettledError(argument, NO_ORDER)

@@ -15,7 +15,7 @@ from trailcheck.terraform.functions.base import (
 from trailcheck.terraform.functions.convert import rendered, to_bool, to_list, to_number
 from trailcheck.terraform.functions.kinds import kind_of, text_of_scalar
 from trailcheck.terraform.functions.parts import chunks_of
-from trailcheck.terraform.functions.setorder import is_ordered
+from trailcheck.terraform.functions.setorder import NO_ORDER, is_ordered
 from trailcheck.value import (
     Choice,
     Encoded,
@@ -128,10 +128,15 @@ def items(value: Value) -> tuple[Value, ...]:
             assert_never(value)
 
 
-def listed(value: Value) -> Sequence:
-    """Return the argument as a list of one element type: a tuple or set is made one."""
+def listed(value: Value, *, any_order: bool = False) -> Sequence:
+    """Return the argument as a list of one element type: a tuple or set is made one.
+
+    Raises UnsettledError where its order matters and is not certain.
+    """
     settled = to_list(value)
     match settled:
+        case Sequence() if not any_order and not is_ordered(settled):
+            raise UnsettledError(value, NO_ORDER)
         case Sequence():
             return settled
         case Known(data=None):

@@ -134,6 +134,8 @@ class Function(NamedTuple):
     """It looks at the items of lists, so that choices among them matter."""
     nulls: bool = False
     """Some argument may be null; the implementation sees to which."""
+    any_order: bool = False
+    """It sees to lists whose order is not certain."""
     refused: bool = False
     """An argument may be what no other place takes; the implementation sees to it."""
 

@@ -18,6 +18,7 @@ from trailcheck.value import (
     Symbol,
     Text,
     Unknown,
+    Unsorted,
 )
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ def _describe(value: Value, memo: dict[int, str], depth: int) -> str:
             return f'"{"".join(_part(p, memo, depth) for p in parts)}"'
         case Sequence(items=items, is_set=is_set):
             listed = f"[{', '.join(_canonical(i, memo, depth) for i in items)}]"
+            if type(value) is Unsorted:
+                return f"tolist(toset({listed}))"
             return f"toset({listed})" if is_set else listed
         case Mapping(items=entries):
             said = (

@@ -25,7 +25,7 @@ from trailcheck.terraform.functions.equality import found_in, same
 from trailcheck.terraform.functions.kinds import has_unknown, kind_of, text_of_scalar
 from trailcheck.terraform.functions.parts import chunks_of, is_empty
 from trailcheck.terraform.functions.reshape import element_shape, in_shape, reshape
-from trailcheck.terraform.functions.setorder import is_ordered
+from trailcheck.terraform.functions.setorder import is_ordered, listed_from
 from trailcheck.terraform.functions.shapes import common, kind_of_shape, shape_of
 from trailcheck.terraform.functions.textorder import text_order
 from trailcheck.value import (
@@ -64,9 +64,9 @@ def concat(call: Call, arguments: list[Value]) -> Value:
     if all(isinstance(s, Collection) for s in shapes) and isinstance(shape, Collection):
         joined = in_shape(joined, shape.element)
         of = shape.element if shape.element != DYNAMIC else element_shape(joined)
-        return Sequence(joined, call.span, _steps(arguments), of=of)
+        return listed_from(arguments, joined, call.span, _steps(arguments), of=of)
     told = all(isinstance(a, Sequence) and a.of is not None for a in arguments)
-    return Sequence(joined, call.span, _steps(arguments), of=EACH if told else None)
+    return listed_from(arguments, joined, call.span, _steps(arguments), of=EACH if told else None)
 
 
 def _steps(values: list[Value]) -> tuple[Step, ...]:
@@ -128,19 +128,19 @@ def flatten(call: Call, arguments: list[Value]) -> Value:
     An item that code does not settle may be a list itself: then the result is not known either.
     """
     result: list[Value] = []
-    _flatten(items(arguments[0]), result, 0)
-    return Sequence(result, call.span, arguments[0].via, of=EACH)
+    lists = [arguments[0]]
+    _flatten(items(arguments[0]), result, lists, 0)
+    return listed_from(lists, result, call.span, arguments[0].via, of=EACH)
 
 
-def _flatten(given: tuple[Value, ...], result: list[Value], depth: int) -> None:
+def _flatten(given: tuple[Value, ...], result: list[Value], lists: list[Value], depth: int) -> None:
     if depth > MOST_DEPTH:
         raise UnsettledError(reason="the list is nested too deeply to follow")
     for item in given:
         match item:
             case Sequence(items=inner):
-                if not settled_items(item):
-                    raise UnsettledError
-                _flatten(inner, result, depth + 1)
+                lists.append(item)
+                _flatten(inner, result, lists, depth + 1)
             case Unknown() | Choice():
                 raise UnsettledError(item)
             case Reference() if item.attribute not in {"arn", "name", "id"}:
@@ -162,7 +162,7 @@ def compact(call: Call, arguments: list[Value]) -> Value:
             raise UnsettledError(said)
         # NOTE: what is no text here is JSON, which is never empty.
         result.append(said)
-    return Sequence(result, call.span, arguments[0].via, of="string")
+    return listed_from(arguments, result, call.span, arguments[0].via, of="string")
 
 
 def distinct(call: Call, arguments: list[Value]) -> Value:
@@ -171,12 +171,12 @@ def distinct(call: Call, arguments: list[Value]) -> Value:
     If code does not settle whether two items are equal, the result is not known.
     """
     result: dict[str, Value] = {}
-    given = listed(arguments[0])
+    given = listed(arguments[0], any_order=True)
     for item in given.items:
         result.setdefault(canonical(item), item)
     kept = list(result.values())
     _must_differ(kept)
-    return Sequence(kept, call.span, arguments[0].via, of=given.of)
+    return listed_from((given,), kept, call.span, arguments[0].via, of=given.of)
 
 
 def _must_differ(given: list[Value]) -> None:
@@ -333,21 +333,21 @@ def coalescelist(call: Call, arguments: list[Value]) -> Value:
 
 
 FUNCTIONS: dict[str, Function] = {
-    "alltrue": Function(alltrue, deep=True),
-    "anytrue": Function(anytrue, deep=True),
+    "alltrue": Function(alltrue, deep=True, any_order=True),
+    "anytrue": Function(anytrue, deep=True, any_order=True),
     "chunklist": Function(chunklist, 2, 2),
-    "coalesce": Function(coalesce, 1, None, nulls=True),
-    "coalescelist": Function(coalescelist, 1, None, nulls=True),
-    "compact": Function(compact, deep=True),
-    "concat": Function(concat, 1, None),
-    "contains": Function(contains, 2, 2, deep=True),
-    "distinct": Function(distinct, deep=True),
+    "coalesce": Function(coalesce, 1, None, nulls=True, any_order=True),
+    "coalescelist": Function(coalescelist, 1, None, nulls=True, any_order=True),
+    "compact": Function(compact, deep=True, any_order=True),
+    "concat": Function(concat, 1, None, any_order=True),
+    "contains": Function(contains, 2, 2, deep=True, any_order=True),
+    "distinct": Function(distinct, deep=True, any_order=True),
     "element": Function(element, 2, 2),
-    "flatten": Function(flatten, deep=True),
+    "flatten": Function(flatten, deep=True, any_order=True),
     "index": Function(index, 2, 2, deep=True),
-    "one": Function(one),
+    "one": Function(one, any_order=True),
     "range": Function(range_, 1, 3),
     "reverse": Function(reverse),
     "slice": Function(slice_, 3, 3),
-    "sort": Function(sort, deep=True),
+    "sort": Function(sort, deep=True, any_order=True),
 }

@@ -32,6 +32,7 @@ from trailcheck.terraform.functions.reshape import (
     unified_values,
 )
 from trailcheck.terraform.functions.scalars import tidy
+from trailcheck.terraform.functions.setorder import listed_from
 from trailcheck.terraform.functions.shapes import common, converts, kind_of_shape
 from trailcheck.value import (
     Choice,
@@ -146,7 +147,7 @@ def _list(value: Value) -> Value:
         case Sequence():
             items = unified(value.items)
             element = value.of if value.of not in {None, EACH} else element_shape(items)
-            return Sequence(items, value.span, value.via, of=element)
+            return listed_from((value,), items, value.span, value.via, of=element)
         case Known(data=None):
             return _null(value, "list")
         case Unknown() | Reference():

@@ -283,7 +283,7 @@ FUNCTIONS: dict[str, Function] = {
     "base64gzip": Function(base64gzip),
     "csvdecode": Function(csvdecode),
     "jsondecode": Function(jsondecode),
-    "jsonencode": Function(jsonencode, nulls=True),
+    "jsonencode": Function(jsonencode, nulls=True, any_order=True),
     "textdecodebase64": Function(textdecodebase64, 2, 2),
     "textencodebase64": Function(textencodebase64, 2, 2),
     "urldecode": Function(urldecode),

@@ -21,6 +21,7 @@ from trailcheck.value import (
     Symbol,
     Text,
     Unknown,
+    Unsorted,
     parts_of,
 )
 
@@ -136,6 +137,8 @@ def _same_items(left: Sequence, right: Sequence, depth: int) -> bool | None:
         if is_known(left) and is_known(right):
             return {canonical(i) for i in left.items} == {canonical(i) for i in right.items}
         return None
+    if Unsorted in {type(left), type(right)}:
+        return True if canonical(left) == canonical(right) else None
     if len(left.items) != len(right.items):
         return False
     return _all(

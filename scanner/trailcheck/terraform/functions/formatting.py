@@ -18,6 +18,7 @@ from trailcheck.terraform.functions.scalars import (
     number_text,
     rounded_text,
 )
+from trailcheck.terraform.functions.setorder import NO_ORDER, is_ordered, listed_from
 from trailcheck.value import Encoded, Known, Mapping, Null, Piece, Sequence, Unknown, parts_of
 
 if TYPE_CHECKING:
@@ -88,7 +89,8 @@ def _filled(call: Call, arguments: list[Value]) -> Value:
 def formatlist(call: Call, arguments: list[Value]) -> Value:
     """Return the texts that `format` makes of lists in step; other arguments repeat."""
     _hold_typed(arguments)
-    lists = [a.items for a in arguments[1:] if isinstance(a, Sequence)]
+    given_lists = [a for a in arguments[1:] if isinstance(a, Sequence)]
+    lists = [a.items for a in given_lists]
     for argument in arguments[1:]:
         if isinstance(argument, Unknown):
             # NOTE: it may be a list of any length.
@@ -97,6 +99,9 @@ def formatlist(call: Call, arguments: list[Value]) -> Value:
         return Sequence((_filled(call, arguments),), call.span, of="string")
     if len({len(listed) for listed in lists}) > 1:
         raise RefusedError("the lists differ in length")
+    unsorted = next((a for a in given_lists if not is_ordered(a)), None)
+    if unsorted is not None and len(lists) > 1:
+        raise UnsettledError(unsorted, NO_ORDER)
     rows = len(lists[0])
     bounded(rows * len(arguments) // 2)
     results: list[Value] = []
@@ -108,7 +113,7 @@ def formatlist(call: Call, arguments: list[Value]) -> Value:
         if length > MOST_TEXT:
             raise UnsettledError(reason="the texts are too long to follow")
         results.append(made)
-    return Sequence(results, call.span, of="string")
+    return listed_from(given_lists, results, call.span, of="string")
 
 
 def _verb(found: re.Match[str]) -> Verb:
@@ -244,5 +249,5 @@ def _padded(verb: Verb, said: str) -> str:
 
 FUNCTIONS: dict[str, Function] = {
     "format": Function(format_, 1, None, nulls=True),
-    "formatlist": Function(formatlist, 1, None, deep=True, nulls=True),
+    "formatlist": Function(formatlist, 1, None, deep=True, nulls=True, any_order=True),
 }

@@ -122,6 +122,7 @@ def _assume_items(
             _assume_items(i, condition, depth + 1, memo, holds=holds) for i in result.items
         )
         if any(new is not old for new, old in zip(items, result.items, strict=True)):
-            result = Sequence(items, result.span, result.via, is_set=result.is_set, of=result.of)
+            kind = type(result)
+            result = kind(items, result.span, result.via, is_set=result.is_set, of=result.of)
     memo[id(value)] = result
     return result

@@ -174,7 +174,7 @@ def removed(call: Call, arguments: list[Value]) -> Value:
 FUNCTIONS: dict[str, Function] = {
     "keys": Function(keys),
     "list": Function(removed, 0, None, nulls=True),
-    "lookup": Function(lookup, 2, 3, nulls=True),
+    "lookup": Function(lookup, 2, 3, nulls=True, any_order=True),
     "map": Function(removed, 0, None, nulls=True),
     "matchkeys": Function(matchkeys, 3, 3, deep=True),
     "merge": Function(merge, 0, None, nulls=True),

@@ -8,7 +8,7 @@ from trailcheck.shape import DYNAMIC, EACH, OPEN, Collection, Structure
 from trailcheck.terraform.functions.base import RefusedError, UnsettledError
 from trailcheck.terraform.functions.canonical import canonical
 from trailcheck.terraform.functions.kinds import boolean_of, kind_of, number_of, text_of_scalar
-from trailcheck.terraform.functions.setorder import set_order
+from trailcheck.terraform.functions.setorder import listed_from, set_order
 from trailcheck.terraform.functions.shapes import common, is_open, kind_of_shape, shape_of
 from trailcheck.value import Choice, Encoded, Handle, Known, Mapping, Null, Sequence, Symbol, Text
 
@@ -69,7 +69,8 @@ def _sequence(value: Sequence, wanted: Collection) -> Value:
     if wanted.kind == "set":
         return set_of(value.items, value.span, value, element=wanted.element)
     items = in_shape(value.items, wanted.element)
-    return Sequence(items, value.span, value.via, of=element_shape(items, wanted.element))
+    of = element_shape(items, wanted.element)
+    return listed_from((value,), items, value.span, value.via, of=of)
 
 
 def _map(value: Mapping, element: Shape) -> Value:
@@ -91,7 +92,7 @@ def _tuple(value: Sequence, wanted: Structure) -> Value:
     items = tuple(map(reshape, value.items, wanted.members))
     if all(new is old for new, old in zip(items, value.items, strict=True)):
         return value
-    return Sequence(items, value.span, value.via, of=EACH)
+    return type(value)(items, value.span, value.via, of=EACH)
 
 
 def _object(value: Mapping, wanted: Structure) -> Value:
@@ -153,7 +154,8 @@ def as_decoded(value: Value) -> Value:
             return Known(None, value.span, value.via)
         case Sequence():
             items = tuple(map(as_decoded, value.items))
-            return Sequence(items, value.span, value.via, of=None if value.of is None else EACH)
+            of = None if value.of is None else EACH
+            return listed_from((value,), items, value.span, value.via, of=of)
         case Mapping():
             entries = {k: as_decoded(v) for k, v in value.items.items()}
             of = None if value.of is None else EACH

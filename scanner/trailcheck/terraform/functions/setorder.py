@@ -6,15 +6,20 @@ from typing import TYPE_CHECKING
 
 from trailcheck.shape import EACH
 from trailcheck.terraform.functions.base import MOST_ITEMS
+from trailcheck.terraform.functions.canonical import canonical
 from trailcheck.terraform.functions.kinds import is_known, rendered
 from trailcheck.terraform.functions.scalars import general
-from trailcheck.value import Encoded, Known, Mapping, Sequence
+from trailcheck.value import Encoded, Known, Mapping, Sequence, Unknown, Unsorted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from decimal import Decimal
 
-    from trailcheck.value import Value
+    from trailcheck.shape import Shape
+    from trailcheck.source import Span
+    from trailcheck.value import Step, Value
 
+NO_ORDER = "the order of a set is known only after deployment"
 _SPECIAL = {"\a": "\\a", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _SPECIAL |= {"\v": "\\v", '"': '\\"', "\\": "\\\\"}
 
@@ -38,9 +43,33 @@ def set_order(value: Value) -> tuple[int, bool | int | Decimal, bytes]:
 
 def is_ordered(value: Value) -> bool:
     """Tell whether the order of items is certain: open items of a set may stand anywhere."""
-    if not isinstance(value, Sequence) or not value.is_set or len(value.items) < 2:  # noqa: PLR2004
+    if not isinstance(value, Sequence) or len(value.items) < 2:  # noqa: PLR2004
         return True
+    if not value.is_set:
+        return type(value) is not Unsorted
     return value.weight <= MOST_ITEMS and is_known(value)
+
+
+def listed_from(
+    origins: Iterable[Value],
+    items: Iterable[Value],
+    span: Span | None,
+    via: tuple[Step, ...] = (),
+    *,
+    of: Shape | None = None,
+) -> Sequence:
+    """Return the list of items that are made one by one of those of others, and so in their order.
+
+    Where that is not certain, the list has none either, unless its items are all the same.
+    """
+    listed = tuple(items)
+    ordered = all(map(is_ordered, origins)) or all(item == listed[0] for item in listed)
+    return (Sequence if ordered else Unsorted)(listed, span, via, of=of)
+
+
+def unplaced(item: Value, span: Span | None) -> Unknown:
+    """Return at which place an item of a list without order stands."""
+    return Unknown(f"(the place of {canonical(item)})", NO_ORDER, span)
 
 
 def _hashed(value: Value) -> str:

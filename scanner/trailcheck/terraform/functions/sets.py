@@ -109,8 +109,8 @@ class _Members:
 
 
 FUNCTIONS: dict[str, Function] = {
-    "setintersection": Function(setintersection, 1, None, deep=True),
+    "setintersection": Function(setintersection, 1, None, deep=True, any_order=True),
     "setproduct": Function(setproduct, 2, None, deep=True),
-    "setsubtract": Function(setsubtract, 2, 2, deep=True),
-    "setunion": Function(setunion, 1, None, deep=True),
+    "setsubtract": Function(setsubtract, 2, 2, deep=True, any_order=True),
+    "setunion": Function(setunion, 1, None, deep=True, any_order=True),
 }

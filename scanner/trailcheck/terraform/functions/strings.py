@@ -289,7 +289,7 @@ FUNCTIONS: dict[str, Function] = {
     "chomp": Function(chomp),
     "indent": Function(indent, 2, 2),
     "join": Function(join, 2, None, deep=True),
-    "length": Function(length),
+    "length": Function(length, any_order=True),
     "lower": Function(lower),
     "strrev": Function(strrev),
     "substr": Function(substr, 3, 3),

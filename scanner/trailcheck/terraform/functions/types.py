@@ -64,15 +64,15 @@ def console_only(call: Call, arguments: list[Value]) -> Value:
 
 FUNCTIONS: dict[str, Function] = {
     "defaults": Function(console_only, 0, None, nulls=True),
-    "ephemeralasnull": Function(ephemeralasnull, nulls=True, refused=True),
+    "ephemeralasnull": Function(ephemeralasnull, nulls=True, any_order=True, refused=True),
     "issensitive": Function(issensitive, nulls=True),
-    "nonsensitive": Function(unmarked, nulls=True),
-    "sensitive": Function(sensitive, nulls=True),
+    "nonsensitive": Function(unmarked, nulls=True, any_order=True),
+    "sensitive": Function(sensitive, nulls=True, any_order=True),
     "tobool": Function(_conversion(convert.to_bool, "bool"), nulls=True),
-    "tolist": Function(_conversion(convert.to_list), nulls=True),
+    "tolist": Function(_conversion(convert.to_list), nulls=True, any_order=True),
     "tomap": Function(_conversion(convert.to_map), nulls=True),
     "tonumber": Function(_conversion(convert.to_number, "number"), nulls=True),
-    "toset": Function(_conversion(convert.to_set), deep=True, nulls=True),
+    "toset": Function(_conversion(convert.to_set), deep=True, nulls=True, any_order=True),
     "tostring": Function(_conversion(convert.to_text, "string"), nulls=True),
     "type": Function(console_only, nulls=True),
 }
