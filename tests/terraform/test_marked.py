@@ -31,7 +31,12 @@ variable "e" {
   default   = "x"
   ephemeral = true
 }
+resource "aws_sns_topic" "held" {
+  name = var.s
+  tags = { a = "a-${var.s}", b = "b" }
+}
 locals {
+  both   = { a = var.s, b = "b" }
   keys   = toset(keys(var.m))
   hidden = "a-${var.e}"
 }
@@ -72,8 +77,22 @@ def _output(value: str, more: str = "") -> str:
         (_topic('for_each = var.s == "x" ? toset(["a"]) : toset([])'), SHOWN),
         (_topic('for_each = toset([for k in keys(var.m) : "${k}x"])'), SHOWN),
         (_module("plain", "1", "for_each = var.m"), SHOWN),
+        (_topic("for_each = toset([aws_sns_topic.held.name])"), SHOWN),
+        (_topic('for_each = toset(split(",", aws_sns_topic.held.tags["a"]))'), SHOWN),
+        (_topic("for_each = toset([local.both.a])"), SHOWN),
+        (_topic("for_each = toset([[1, var.s][1]])"), SHOWN),
+        (_topic('for_each = toset([try(var.s, "x")])'), SHOWN),
+        (_topic('for_each = toset([try(aws_sns_topic.held.name, "x")])'), SHOWN),
+        (_topic('for_each = toset([try(local.both["a"], var.s)])'), SHOWN),
+        (_topic('for_each = toset([join("-", [local.both.a, "x"])])'), SHOWN),
+        (_topic("for_each = toset(values(local.both))"), SHOWN),
+        (_module("plain", "local.both") + _topic("for_each = toset([module.m.o.a])"), SHOWN),
+        (_output("aws_sns_topic.held.tags"), RETURNED),
+        (_output("md5(var.s)"), RETURNED),
         (_module("each", "var.m"), SHOWN),
         (_topic("name = var.e"), KEPT),
+        (_topic('name = try(var.e, "x")'), KEPT),
+        (_topic("name = ephemeral.aws_x.e.v") + 'ephemeral "aws_x" "e" {\n}\n', KEPT),
         (_topic('name = "a-${var.e}"'), KEPT),
         (_topic("name = upper(local.hidden)"), KEPT),
         (_topic("tags = { a = [var.e] }"), "tags holds an ephemeral value"),
@@ -105,6 +124,16 @@ def test_marked_values_are_refused_where_terraform_refuses_them(
     [
         _topic("for_each = { a = var.s }", "name = each.key"),
         _topic("for_each = nonsensitive(var.m)", "name = each.key"),
+        _topic("for_each = aws_sns_topic.held.tags", "name = each.key"),
+        _topic("for_each = toset([aws_sns_topic.held.tags.b])"),
+        _topic("for_each = toset([local.both.b])"),
+        _topic("for_each = can(var.s) ? local.both : local.both"),
+        _topic('for_each = toset([try("x", var.s)])'),
+        _topic('for_each = toset([try(local.both["c"], "x")])'),
+        _topic("for_each = toset(keys(local.both))"),
+        _output("can(var.s)"),
+        _output("aws_sns_topic.held.tags.b"),
+        _output("try({ a = var.s }.b, 1)"),
         _topic("name = var.s"),
         _topic('count = var.s == "x" ? 1 : 0'),
         _topic('name = "a"', 'dynamic "foo" {\nfor_each = var.m\ncontent {\nb = 1\n}\n}'),
