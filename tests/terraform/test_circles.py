@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -496,6 +497,49 @@ def test_circles_in_json(tmp_path: Path, s: str, *, expected: bool) -> None:
     assert found == (
         ["Cycle: aws_sns_topic.s, aws_iam_role.r, aws_cloudtrail.t"] if expected else []
     )
+
+
+@pytest.mark.parametrize(
+    ("role", "expected"),
+    [
+        ("${module.m.role}", False),
+        ("${(module.m.role)}", False),
+        ("${(module.m).role}", True),
+        ("a ${upper(( module.m ).role)}", True),
+        ('${module.m["role"]}', True),
+    ],
+)
+def test_brackets_in_json_take_all_of_a_module(
+    tmp_path: Path, role: str, *, expected: bool
+) -> None:
+    """In strings of JSON as elsewhere: `(module.m).role` waits for the end of the module."""
+    call = BOTH.replace("role = aws_iam_role.r.arn", "")
+    role_ = {"resource": {"aws_sns_topic": {"s": {"name": role}}}}
+    (tmp_path / "more.tf.json").write_text(json.dumps(role_), encoding="utf-8")
+    chain = CHAIN.replace("# IN_ROLE", "description = aws_sns_topic.s.arn")
+    assert bool(_scan(tmp_path, chain + call, m=CREATED)) is expected
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ({"name": "${aws_cloudtrail.t.name}"}, True),
+        ({"depends_on": ["aws_cloudtrail.t"]}, True),
+        ({"name": "${data.alt_thing.d.id}"}, True),
+        ({"name": "aws_cloudtrail.t.name"}, False),
+    ],
+)
+@pytest.mark.parametrize("listed", [False, True])
+def test_data_of_a_check_is_in_order_with_the_others(
+    tmp_path: Path, data: dict[str, object], *, expected: bool, listed: bool
+) -> None:
+    """In JSON as in HCL, and what refers to itself is refused there too."""
+    body: object = [{"alt_thing": [{"d": [data]}]}] if listed else {"alt_thing": {"d": data}}
+    asserted = {"condition": "${data.alt_thing.d.id != null}", "error_message": "x"}
+    check = {"check": {"c": {"data": body, "assert": asserted}}}
+    (tmp_path / "more.tf.json").write_text(json.dumps(check), encoding="utf-8")
+    chain = CHAIN.replace("# IN_ROLE", "description = data.alt_thing.d.id")
+    assert bool(_scan(tmp_path, chain)) is expected
 
 
 def test_circles_of_overrides(tmp_path: Path) -> None:

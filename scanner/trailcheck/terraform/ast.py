@@ -129,19 +129,21 @@ class Variable(NamedTuple):
 
 
 class GetAttribute(NamedTuple):
-    """`operand.name`."""
+    """`operand.name`; `apart` where the operand stands in brackets: `(a.b).c` refers to `a.b`."""
 
     span: Span
     operand: Expression
     name: str
+    apart: bool = False
 
 
 class Index(NamedTuple):
-    """`operand[key]`."""
+    """`operand[key]`; `apart` where the operand or a constant key stands in brackets."""
 
     span: Span
     operand: Expression
     key: Expression
+    apart: bool = False
 
 
 class SplatItem(NamedTuple):

@@ -130,6 +130,8 @@ def _created(root: ModuleInstance, step: Step) -> bool:
         return bool(modules)
     type_, _, name = said.partition(".")
     data = kind == "data"
+    if (type_, name) not in (step.config.data if data else step.config.resources):
+        return bool(modules)  # It stands in a check.
     return any(
         module.resource_instances(type_, name, data=data)
         or isinstance(module.resource_value(type_, name, step.span, data=data), Unknown)

@@ -97,10 +97,11 @@ def parse_values(source: Source) -> ast.File:
 class JsonBody(ast.Body):
     """An object that is read as a body: its members are arguments or, when asked, blocks."""
 
-    __slots__ = ("_members", "_source")
+    __slots__ = ("_kind", "_members", "_source")
 
     def __init__(self, source: Source, node: JsonNode, kind: str) -> None:
         self._source = source
+        self._kind = kind
         self._members: dict[str, list[JsonNode]] = {}
         arguments: dict[str, ast.Argument] = {}
         for key, value in node.members if isinstance(node, jsontext.JsonObject) else ():
@@ -135,8 +136,12 @@ class JsonBody(ast.Body):
         """Return the member of that name, read as one or more nested blocks, and dynamic ones."""
         found: list[ast.Block] = []
         if name in self.arguments:
+            at = self.arguments[name].name_span
             for value in self._members[name]:
-                found.extend(_blocks(self._source, name, value, self.arguments[name].name_span))
+                if self._kind == "check" and name == "data":
+                    _labelled(self._source, name, (), value, len(LABELS[name]), at, found)
+                else:
+                    found.extend(_blocks(self._source, name, value, at))
         return [*found, *super().named(name)]
 
 

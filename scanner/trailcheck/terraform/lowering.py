@@ -111,7 +111,7 @@ class Lowering:
             return ast.Broken(self.at(node))
         if children[0].type == "(":
             inner = self.expression(children[1]) if len(children) > 1 else ast.Broken(self.at(node))
-            return self.steps(inner, node.start_byte, children[3:])
+            return self.steps(inner, node.start_byte, children[3:], apart=True)
         return self.steps(self.base(children[0]), node.start_byte, children[1:])
 
     def base(self, node: Node) -> ast.Expression:
@@ -251,8 +251,10 @@ class Lowering:
                 expand = any(c.type == "ellipsis" for c in child.children)
         return ast.Call(self.at(node), name, tuple(self.expression(a) for a in arguments), expand)
 
-    def steps(self, base: ast.Expression, start: int, nodes: list[Node]) -> ast.Expression:
-        """Apply attribute access, indexes and splats, in order."""
+    def steps(
+        self, base: ast.Expression, start: int, nodes: list[Node], *, apart: bool = False
+    ) -> ast.Expression:
+        """Apply attribute access, indexes and splats, in order; `apart`: to what is in brackets."""
         nodes = [n for n in nodes if n.type != "comment"]
         if len(nodes) > _MOST_STEPS:
             return ast.Broken(self.span(start, nodes[-1].end_byte))
@@ -262,13 +264,16 @@ class Lowering:
                 case "splat" if node.children[0].type == "full_splat":
                     return self.full_splat(base, start, node.children[0], nodes[number + 1 :])
                 case "get_attr":
-                    base = ast.GetAttribute(span, base, self.word(node.named_children[-1]))
+                    base = ast.GetAttribute(span, base, self.word(node.named_children[-1]), apart)
                 case "index":
-                    base = ast.Index(span, base, self.index_key(node.children[0]))
+                    key = self.data[node.start_byte + 1 : node.end_byte].lstrip()
+                    apart = apart or key.startswith((b"(", b'"${'))
+                    base = ast.Index(span, base, self.index_key(node.children[0]), apart)
                 case "splat":
                     base = self.splat(base, start, node.children[0])
                 case _:
                     return ast.Broken(span)
+            apart = False
         return base
 
     def index_key(self, node: Node) -> ast.Expression:

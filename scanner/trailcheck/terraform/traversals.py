@@ -46,7 +46,7 @@ def _traversal(node: ast.TemplatePart) -> list[str] | None:
     """Return the steps of a traversal of names and constant indices; None for anything else."""
     steps: list[str] = []
     while True:
-        if isinstance(node, ast.GetAttribute | ast.Index) and _bracketed(node):
+        if isinstance(node, ast.GetAttribute | ast.Index) and node.apart:
             return None
         match node:
             case ast.Variable():
@@ -59,14 +59,6 @@ def _traversal(node: ast.TemplatePart) -> list[str] | None:
                 node = node.operand
             case _:
                 return None
-
-
-def _bracketed(node: ast.GetAttribute | ast.Index) -> bool:
-    """Tell whether a step is one of an expression: `(a.b).c`, `a[(0)]`, `a["${"k"}"]`."""
-    inner, key = node.operand.span, node.key.span if isinstance(node, ast.Index) else None
-    if node.span.start != inner.start:
-        return True
-    return key is not None and inner.source.data[inner.end : key.start].strip() not in {b"", b"["}
 
 
 def _front(node: ast.Expression) -> list[str] | None:
