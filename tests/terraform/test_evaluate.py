@@ -248,3 +248,39 @@ def test_a_template_is_named_by_a_reference(template: str, expected: str) -> Non
     """Terraform takes no other expression, not even one in quotes."""
     code = 'locals {\n  t = "hi $${x}"\n}\n'
     assert evaluated(f"templatestring({template}, {{x = 1}})", code) == expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("local.id == local.id", True),
+        ("bcrypt(local.id) == bcrypt(local.id)", "open"),
+        ("uuid() == uuid()", "open"),
+        ("timestamp() == timestamp()", "open"),
+        ("plantimestamp() == plantimestamp()", True),
+    ],
+)
+def test_chance_gives_no_two_calls_the_same(expression: str, expected: object) -> None:
+    """A local is evaluated once; two calls say two things (Terraform, `uuid` and `timestamp`)."""
+    found = evaluated(expression, "locals {\n  id = uuid()\n}\n")
+    assert ("open" if isinstance(found, tuple) else found) == expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("aws_cloudwatch_log_group.g.retention_in_days", 0),
+        ("aws_cloudwatch_log_group.h.retention_in_days == 400", True),
+        ("terraform_data.d.output", "x"),
+        ("terraform_data.e.output", "${terraform_data.e.input}"),
+    ],
+)
+def test_attributes_that_are_no_news(expression: str, expected: object) -> None:
+    """Defaults, arguments in their types, and the output that repeats the input."""
+    code = (
+        'resource "aws_cloudwatch_log_group" "g" {\n  name = "g"\n}\n'
+        'resource "aws_cloudwatch_log_group" "h" {\n  name = "h"\n  retention_in_days = "400"\n}\n'
+        'resource "terraform_data" "d" {\n  input = "x"\n}\n'
+        'resource "terraform_data" "e" {\n}\n'
+    )
+    assert evaluated(expression, code) == expected

@@ -98,7 +98,7 @@ class Grants:
                 _stated(resource.get("roles"), "the role that it belongs to", resource),
             )
             document = self._document(resource, written)
-            name = self.naming.expand(resource.get("name").value) or ()
+            name = self.naming.name(resource)
             yield Grant(
                 Policy(resource.address, document, evidence, attached.doubt),
                 True,

@@ -25,6 +25,7 @@ _NAMES = {
     Kind.ROLE: ("name", "id"),
     Kind.TRAIL: ("name",),
     Kind.MANAGED_POLICY: ("name",),
+    Kind.INLINE_POLICY: ("name",),
 }
 """Attributes that are the name. (Terraform's `id` of a role, log group or stream is its name.)"""
 

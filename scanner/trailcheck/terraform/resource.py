@@ -11,7 +11,9 @@ from trailcheck.terraform.evaluate import evaluate
 from trailcheck.terraform.functions.lift import lift
 from trailcheck.terraform.joins import declared_as
 from trailcheck.terraform.providers import provider_named
+from trailcheck.terraform.resources import argument_of, as_type
 from trailcheck.value import (
+    NULL,
     Choice,
     Known,
     Piece,
@@ -38,8 +40,9 @@ SAME_AS = {
     ("aws_cloudwatch_log_stream", "id"): "name",
     ("aws_iam_instance_profile", "id"): "name",
     ("aws_kms_alias", "id"): "name",
+    ("terraform_data", "output"): "input",
 }
-"""Attributes that repeat another one (AWS provider 6, each resource's Attribute Reference)."""
+"""Attributes that repeat another one (each resource's Attribute Reference)."""
 
 
 class ResourceInstance:
@@ -109,6 +112,9 @@ class ResourceInstance:
             stated = stated.through(
                 self.block.body.arguments[name].span, f"{name} of {self.address}"
             )
+            known = argument_of(self.type, name)
+            if known is not None and known.type in {"bool", "number"}:
+                stated = as_type(known, stated)
             return self._or_computed(stated, name)
         if name not in self.block.body.arguments and self.block.body.named(name):
             return self.nested(name)
@@ -140,7 +146,8 @@ class ResourceInstance:
             # NOTE: provider 3.0.0 removed the suffix from the attribute ("Removal of arn Wildcard
             # Suffix").
             return text((reference, Piece(":*")), self.block.header)
-        return reference
+        default = argument_of(self.type, name)
+        return reference if default is None or default.default == NULL else default.default
 
     def argument(self, name: str) -> Value | None:
         """Return the value that the block gives an argument, or None."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from trailcheck.graph import Attribute, Kind, Place, Resource
 from trailcheck.record import NamedTuple
 from trailcheck.terraform import ast
+from trailcheck.terraform.accepted import accepted
 from trailcheck.terraform.access import deployable, rows_of
 from trailcheck.terraform.functions import convert
 from trailcheck.terraform.functions.lift import lift
@@ -206,6 +207,26 @@ OF_KIND: dict[Kind, tuple[str, ...]] = {
 }
 
 
+def argument_of(type_: str, name: str) -> Argument | None:
+    """Return what is known of an argument of a resource type: its type and default."""
+    declared = TYPES.get(type_)
+    found = declared.attributes.values() if declared is not None else ()
+    return next((a for a in found if isinstance(a, Argument) and a.name == name), None)
+
+
+def as_type(argument: Argument, value: Value) -> Value:
+    """Return a value as Terraform converts it for an argument."""
+    match argument.type:
+        case "bool":
+            return convert.to_bool(value)
+        case "number":
+            return convert.to_number(value)
+        case "text":
+            return convert.to_text(value)
+        case _:
+            return value
+
+
 def resource_of(instance: ResourceInstance, root: str, exists: Value | None = None) -> Resource:
     """Return the graph's view of a resource instance; `exists` where that is not its count's."""
     declared = TYPES[instance.type]
@@ -260,17 +281,9 @@ def _argument(instance: ResourceInstance, source: Argument) -> Attribute:
         value = values[0]
         if isinstance(value, Known) and value.data is None:
             return source.default
-        match source.type:
-            case "bool":
-                return convert.to_bool(value)
-            case "number":
-                return convert.to_number(value)
-            case "text":
-                return convert.to_text(value)
-            case _:
-                return value
+        return as_type(source, value)
 
-    value = lift([deployable(stated)], convert_)
+    value = accepted(instance, source.name, lift([deployable(stated)], convert_))
     if value is source.default and source.default is not NULL:
         return Attribute(value, written.span, stated=False)
     return Attribute(_report(instance, value), written.span, stated=value != NULL)

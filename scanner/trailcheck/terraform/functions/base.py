@@ -140,6 +140,16 @@ class Function(NamedTuple):
     """An argument may be what no other place takes; the implementation sees to it."""
 
 
+def by_chance(call: Call, arguments: list[Value]) -> Value:  # noqa: ARG001 - as every implementation
+    """Leave open what is another result in every call: no two places have the same."""
+    place = ""
+    if call.span is not None:
+        line, column = call.span.first
+        place = f" at {call.span.source.path}:{line}:{column}"
+    reason = f"{call.name} gives another result on every run"
+    return Unknown(f"{call.name}(){place}", reason, call.span)
+
+
 def first_cause(values: Iterable[Value], most: int = 10_000) -> Value | None:
     """Return the first thing in `values`, in reading order, that code does not settle."""
     waiting = list(values)[::-1]

@@ -1,7 +1,5 @@
 """Digests, and the functions whose results no reading of code can tell."""
 
-# ruff: noqa: ARG001 - every implementation has the same signature
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -12,6 +10,7 @@ from trailcheck.terraform.functions.base import (
     Function,
     RefusedError,
     UnsettledError,
+    by_chance,
     missing,
 )
 from trailcheck.value import Known
@@ -67,15 +66,10 @@ def uuidv5(call: Call, arguments: list[Value]) -> Value:
     return Known(str(uuid.uuid5(space, name)), call.span)
 
 
-def by_nature(call: Call, arguments: list[Value]) -> Value:
-    """Leave open what turns on chance, on the time of the run, or on a secret."""
-    raise UnsettledError(reason=f"{call.name} gives another result on every run")
-
-
 FUNCTIONS: dict[str, Function] = {
     "base64sha256": Function(_digest("sha256", base64=True)),
     "base64sha512": Function(_digest("sha512", base64=True)),
-    "bcrypt": Function(by_nature, 1, 2),
+    "bcrypt": Function(by_chance, 1, 2),
     "filebase64sha256": Function(_digest("sha256", of_file=True, base64=True)),
     "filebase64sha512": Function(_digest("sha512", of_file=True, base64=True)),
     "filemd5": Function(_digest("md5", of_file=True)),
@@ -86,6 +80,6 @@ FUNCTIONS: dict[str, Function] = {
     "sha1": Function(_digest("sha1")),
     "sha256": Function(_digest("sha256")),
     "sha512": Function(_digest("sha512")),
-    "uuid": Function(by_nature, 0, 0),
+    "uuid": Function(by_chance, 0, 0),
     "uuidv5": Function(uuidv5, 2, 2),
 }

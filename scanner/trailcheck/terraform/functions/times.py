@@ -9,7 +9,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from trailcheck.terraform.functions.arguments import literal
-from trailcheck.terraform.functions.base import Function, RefusedError, UnsettledError
+from trailcheck.terraform.functions.base import Function, RefusedError, UnsettledError, by_chance
 from trailcheck.terraform.functions.bigfloat import WORD, whole
 from trailcheck.value import Known
 
@@ -216,5 +216,5 @@ FUNCTIONS: dict[str, Function] = {
     "plantimestamp": Function(by_nature, 0, 0),
     "timeadd": Function(timeadd, 2, 2),
     "timecmp": Function(timecmp, 2, 2),
-    "timestamp": Function(by_nature, 0, 0),
+    "timestamp": Function(by_chance, 0, 0),
 }
