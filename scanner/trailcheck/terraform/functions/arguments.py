@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from trailcheck.terraform.functions.parts import Chunk
     from trailcheck.value import Part, Step, Value
 
+_LARGEST = 2**63
+
 
 def text_like(value: Value) -> Value:
     """Return the argument as `Known` text, `Text`, a reference, a symbol or an unknown.
@@ -100,6 +102,14 @@ def integer(value: Value) -> int:
         return 0
     if not isinstance(settled, int):
         raise RefusedError("a whole number is needed")
+    return settled
+
+
+def word(value: Value) -> int:
+    """Return the argument as a whole number of 64 bits. Raises RefusedError for others."""
+    settled = integer(value)
+    if not -_LARGEST <= settled < _LARGEST:
+        raise RefusedError("the number does not fit into 64 bits")
     return settled
 
 

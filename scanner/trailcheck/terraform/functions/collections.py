@@ -12,11 +12,11 @@ from trailcheck.shape import DYNAMIC, EACH, OPEN, Collection
 from trailcheck.terraform.functions.arguments import (
     boolean,
     bounded,
-    integer,
     items,
     listed,
     number,
     settled_items,
+    word,
 )
 from trailcheck.terraform.functions.base import MOST_DEPTH, Function, RefusedError, UnsettledError
 from trailcheck.terraform.functions.bigfloat import WORD, calculated, whole
@@ -49,7 +49,6 @@ if TYPE_CHECKING:
     from trailcheck.value import Step, Value
 
 _MOST_RANGE = 1024
-_LARGEST_INDEX = 2**63
 _MANY = 200
 
 
@@ -78,9 +77,7 @@ def element(call: Call, arguments: list[Value]) -> Value:
     if isinstance(arguments[0], Sequence) and arguments[0].is_set:
         raise RefusedError("a set has no elements to count")
     given = items(arguments[0])
-    index = integer(arguments[1])
-    if not -_LARGEST_INDEX <= index < _LARGEST_INDEX:
-        raise RefusedError("the index is out of range")
+    index = word(arguments[1])
     if not given:
         raise RefusedError("an empty list has no element")
     return given[index % len(given)]
@@ -91,7 +88,7 @@ def slice_(call: Call, arguments: list[Value]) -> Value:
     given = items(arguments[0])
     if isinstance(arguments[0], Sequence) and arguments[0].is_set:
         raise RefusedError("a set has no indices to slice by")
-    start, end = integer(arguments[1]), integer(arguments[2])
+    start, end = word(arguments[1]), word(arguments[2])
     if not 0 <= start <= end <= len(given):
         raise RefusedError("the indices do not lie within the list")
     return Sequence(given[start:end], call.span, arguments[0].via, of=_of(arguments[0]))
@@ -221,7 +218,9 @@ def sort(call: Call, arguments: list[Value]) -> Value:
     """Return texts in the order of their code points."""
     given = items(arguments[0])
     via = arguments[0].via
-    if len(given) < 2 and not any(isinstance(i, Known) and i.data is None for i in given):  # noqa: PLR2004
+    if any(isinstance(i, Known) and i.data is None for i in given):
+        raise RefusedError("null cannot be sorted")
+    if len(given) < 2:  # noqa: PLR2004
         return Sequence((text_of_scalar(i) for i in given), call.span, via, of="string")
     if not is_ordered(arguments[0]) and any(map(has_unknown, given)):
         raise UnsettledError(arguments[0])  # Some may be equal, and one in a set.
@@ -231,7 +230,7 @@ def sort(call: Call, arguments: list[Value]) -> Value:
 
 def chunklist(call: Call, arguments: list[Value]) -> Value:
     """Return the items in lists of a given size; size 0 keeps them in one."""
-    given, size = listed(arguments[0]), integer(arguments[1])
+    given, size = listed(arguments[0]), word(arguments[1])
     if size < 0:
         raise RefusedError("the size must be positive")
     of = Collection("list", given.of if given.of is not None else OPEN)

@@ -190,7 +190,8 @@ def urldecode(call: Call, arguments: list[Value]) -> Value:
 
 def csvdecode(call: Call, arguments: list[Value]) -> Value:
     """Return the rows of CSV text as objects with the texts under the names of the first row."""
-    rows = list(_rows(literal(arguments[0])))
+    # NOTE: Go drops a return at the very end.
+    rows = list(_rows(literal(arguments[0]).removesuffix("\r")))
     if not rows:
         raise RefusedError("the header line is missing")
     header = rows[0]

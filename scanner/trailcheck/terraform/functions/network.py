@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trailcheck.record import NamedTuple
-from trailcheck.terraform.functions.arguments import bounded, integer, literal
+from trailcheck.terraform.functions.arguments import bounded, integer, literal, word
 from trailcheck.terraform.functions.base import Function, RefusedError
 from trailcheck.value import Known, Sequence
 
@@ -107,7 +107,7 @@ def cidrsubnets(call: Call, arguments: list[Value]) -> Value:
     at, end = prefix.first, prefix.first + (1 << (prefix.bits - prefix.length))
     result: list[Value] = []
     for argument in arguments[1:]:
-        added = integer(argument)
+        added = word(argument)
         length = prefix.length + added
         if added < 1:
             raise RefusedError("each range must add at least one bit")

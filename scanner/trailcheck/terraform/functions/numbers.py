@@ -6,7 +6,7 @@ from functools import reduce
 from math import copysign, inf, isinf, nan
 from typing import TYPE_CHECKING
 
-from trailcheck.terraform.functions.arguments import integer, items, literal, number, settled_items
+from trailcheck.terraform.functions.arguments import items, literal, number, settled_items, word
 from trailcheck.terraform.functions.base import Function, RefusedError, UnsettledError
 from trailcheck.terraform.functions.bigfloat import (
     BITS,
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from trailcheck.value import Value
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_LARGEST = 2**63
 
 
 def _of_number(change: Callable[[int | Decimal], int | Decimal]) -> Implementation:
@@ -68,9 +67,7 @@ def _alike(number: int, given: int | Decimal) -> int:
 
 def signum(call: Call, arguments: list[Value]) -> Value:
     """Return -1, 0 or 1, for the sign of a whole number."""
-    given = integer(arguments[0])
-    if not -_LARGEST <= given < _LARGEST:
-        raise RefusedError("the number does not fit into 64 bits")
+    given = word(arguments[0])
     return Known(whole((given > 0) - (given < 0), WORD), call.span)
 
 
@@ -128,7 +125,7 @@ def parseint(call: Call, arguments: list[Value]) -> Value:
     """Return the whole number that text writes in a base from 2 to 62."""
     if shape_of(arguments[0]) in {"number", "bool"}:
         raise RefusedError("text is needed here, not a number")
-    said, base = literal(arguments[0]), integer(arguments[1])
+    said, base = literal(arguments[0]), word(arguments[1])
     if not 2 <= base <= len(_DIGITS):  # noqa: PLR2004 - there is no smaller base
         raise RefusedError("the base must lie between 2 and 62")
     digits = said[1:] if said[:1] in {"+", "-"} else said

@@ -114,6 +114,7 @@ def _captured(pattern: Pattern, found: Match, text: Written, span: Span | None) 
     groups = [_group(found, n + 1, text, span) for n in range(pattern.groups)]
     if not any(pattern.names):
         return Sequence(groups, span, of=EACH)
+    # NOTE: of several groups of one name the last counts.
     return Mapping(dict(zip(pattern.names, groups, strict=True)), span, of=EACH)
 
 
@@ -128,14 +129,14 @@ def _placed(value: Value, span: Span | None) -> Value:
 
 def _shape(pattern: Pattern) -> Shape:
     """Return the shape of a match. Refused if some groups have names and others have none."""
-    texts = ("string",) * pattern.groups
     if not pattern.groups:
         return "string"
     if not any(pattern.names):
-        return Structure("tuple", texts)
+        return Structure("tuple", ("string",) * pattern.groups)
     if not all(pattern.names):
         raise RefusedError("the pattern has groups with a name and without")
-    return Structure("object", texts, tuple(sorted(pattern.names)))
+    names = tuple(sorted(set(pattern.names)))
+    return Structure("object", ("string",) * len(names), names)
 
 
 def _expanded(pattern: Pattern, found: Match, text: Written, new: str) -> list[Part]:
@@ -151,11 +152,12 @@ def _expanded(pattern: Pattern, found: Match, text: Written, new: str) -> list[P
         if not name:
             pieces.append(Piece("$"))
             continue
-        number = int(name) if name.isdigit() and len(name) < 5 else -1  # noqa: PLR2004 - no pattern has more
-        if number < 0 and name in pattern.names:
-            number = pattern.names.index(name) + 1
-        if 0 <= number <= pattern.groups:
-            pieces += text.parts(*(found.group(number) or (0, 0)))
+        numbers = [n + 1 for n, held in enumerate(pattern.names) if held == name]
+        if name.isdigit() and len(name) < 5:  # noqa: PLR2004 - no pattern has more
+            numbers = [int(name)]
+        bounds = (found.group(n) for n in numbers if n <= pattern.groups)
+        # NOTE: of several groups of one name it is the first that took part.
+        pieces += text.parts(*next((pair for pair in bounds if pair is not None), (0, 0)))
     return [*pieces, Piece(new[at:])]
 
 

@@ -181,8 +181,6 @@ class _Reader:
         name = self.source[self.at : end] if end >= 0 else ""
         if not name or not all(c == "_" or (c.isascii() and c.isalnum()) for c in name):
             raise PatternError("the name of a group is not valid")
-        if name in self.names:
-            raise PatternError("two groups have the same name")
         self.at = end + 1
         self.names.append(name)
         return len(self.names)

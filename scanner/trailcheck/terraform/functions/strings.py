@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from trailcheck.terraform.functions import parts as symbolic
 from trailcheck.terraform.functions.arguments import (
     chunks,
-    integer,
     items,
     joined,
     literal,
     settled_items,
     text_like,
+    word,
 )
 from trailcheck.terraform.functions.base import MOST_TEXT, Function, RefusedError, UnsettledError
 from trailcheck.terraform.functions.bigfloat import WORD, whole
@@ -174,7 +174,7 @@ def substr(call: Call, arguments: list[Value]) -> Value:
     Of text with symbolic parts, as long as the cut falls into the literal text at an end.
     """
     value = text_like(arguments[0])
-    offset, length = integer(arguments[1]), integer(arguments[2])
+    offset, length = word(arguments[1]), word(arguments[2])
     whole = chunks(value)
     said = as_literal(whole)
     if said is not None:
@@ -268,7 +268,7 @@ def join(call: Call, arguments: list[Value]) -> Value:
 
 def indent(call: Call, arguments: list[Value]) -> Value:
     """Return text with spaces at the start of every line but the first."""
-    spaces, value = integer(arguments[0]), arguments[1]
+    spaces, value = word(arguments[0]), arguments[1]
     if spaces < 0:
         raise RefusedError("the number of spaces must not be negative")
     if spaces > MOST_TEXT:

@@ -34,6 +34,8 @@ _UNITS = {
     "h": 3600 * 10**9,
 }
 _LONGEST = 2**63
+_LEAP_YEAR = 4
+"""Stands for the year 0, which Python does not have."""
 _MOST_HOURS_AWAY, _MOST_MINUTES_AWAY = 24, 60
 _NO_TIME = "this is no point in time as RFC 3339 has it"
 _MONTHS = [
@@ -101,6 +103,9 @@ def _quotation(pattern: str, place: int) -> tuple[str, int]:
     pieces: list[str] = []
     while True:
         end = pattern.find("'", place)
+        if end < 0 and place == len(pattern) and pieces:
+            # NOTE: as Terraform has it: two quotes at the end stand for one, and end the text.
+            return "".join(pieces), place
         if end < 0:
             raise RefusedError("a quote in the format does not end")
         pieces.append(pattern[place:end])
@@ -181,9 +186,12 @@ def _stamp(said: str) -> tuple[re.Match[str], datetime]:
         raise RefusedError(_NO_TIME)
     year, month, day, hour, minute, second = (int(found[n]) for n in range(1, 7))
     try:
-        return found, datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - see above
+        at = datetime(year or _LEAP_YEAR, month, day, hour, minute, second)  # noqa: DTZ001 - see above
     except ValueError:
         raise RefusedError(_NO_TIME) from None
+    if not year:
+        raise UnsettledError(reason="the year 0 is not followed")
+    return found, at
 
 
 def _duration(said: str) -> timedelta:

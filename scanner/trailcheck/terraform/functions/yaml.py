@@ -16,12 +16,15 @@ from trailcheck.terraform.functions.base import (
 )
 from trailcheck.terraform.functions.kinds import is_known
 from trailcheck.terraform.functions.reshape import as_decoded
-from trailcheck.terraform.functions.scalars import number_text, parse_number
+from trailcheck.terraform.functions.scalars import number_text
 from trailcheck.terraform.functions.yamlholes import OPEN, Holes
-from trailcheck.value import Encoded, Known, Mapping, Sequence, Text, parts_of
+from trailcheck.terraform.functions.yamlscalars import resolved
+from trailcheck.value import Encoded, Known, Mapping, Null, Sequence, Text, parts_of
 
 if TYPE_CHECKING:
-    from yaml.nodes import MappingNode, Node, ScalarNode
+    from collections.abc import Iterator
+
+    from yaml.events import Event, ScalarEvent
 
     from trailcheck.condition import Scalar
     from trailcheck.source import Span
@@ -29,26 +32,12 @@ if TYPE_CHECKING:
     from trailcheck.value import Value
 
 _TAG = "tag:yaml.org,2002:"
-_WORDS: dict[str, Scalar] = {
-    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
-    **dict.fromkeys(
-        ["y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "true", "True", "TRUE"], True
-    ),
-    **dict.fromkeys(
-        ["n", "N", "no", "No", "NO", "off", "Off", "OFF", "false", "False", "FALSE"], False
-    ),
-}
-_SCALARS = ("str", "int", "float", "bool", "null", "binary", "timestamp")
-_DECIMAL = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_BASED = re.compile(r"0x([0-9a-fA-F]{1,200})|0o([0-7]{1,200})")
-_INFINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
-_DATE = re.compile(
-    r"(\d{4})-(\d\d?)-(\d\d?)"
-    r"(?:(?:[Tt]|[ \t]+)(\d\d?):(\d\d):(\d\d)(?:\.\d*)?(Z|[-+]\d\d(?::\d\d)?)?)?",
-    re.ASCII,
-)
+_TOO_LARGE = "the YAML text is too large to follow"
 _MARGIN = re.compile(r"^[ \-?:]*", re.MULTILINE)
 _BRACKET = re.compile(r"[\[{]")
+_BREAKS = frozenset("\n\r\x85\u2028\u2029")
+_MOST_SIMPLE = 120
+"""Bytes of a key that surely stands on the line of its value: of 128, with its quotes."""
 _MOST_BRACKETS = 5_000
 _MOST_MARGIN = 4 * MOST_DEPTH
 
@@ -84,127 +73,142 @@ def _decoded(holes: Holes, span: Span | None) -> Value:
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        node = yaml.compose(said, Loader=loader)
+        return _Reader(yaml.parse(said, Loader=loader), holes, span).document()
     except (yaml.YAMLError, ValueError) as error:
         raise RefusedError(f"this is not YAML: {str(error).partition(chr(10))[0]}") from None
-    if node is None:
-        raise RefusedError("the YAML text is empty")
-    return _Reader(holes, span).value(node, 0)
 
 
 class _Reader:
-    """Turns nodes into values; an alias costs as much as what it stands for."""
+    """Turns events into values; an alias costs as much as what it stands for."""
 
-    def __init__(self, holes: Holes, span: Span | None) -> None:
+    def __init__(self, events: Iterator[Event], holes: Holes, span: Span | None) -> None:
+        self._events = events
         self._said = holes.said
         self._holes = holes
         self._span = span
         self._left = MOST_ITEMS
-        self._open: set[int] = set()
+        self._anchored: dict[str, Value | None] = {}
 
-    def value(self, node: Node, depth: int) -> Value:
-        """Return the value of a node. Raises UnsettledError when all aliases make too much."""
+    def document(self) -> Value:
+        """Return the value of the only document. Raises RefusedError for none, or several."""
         import yaml  # noqa: PLC0415 - loaded already
 
-        self._left -= 1
-        if self._left < 0 or depth > MOST_DEPTH:
-            raise UnsettledError(reason="the YAML text is too large to follow")
-        if isinstance(node, yaml.ScalarNode):
-            if OPEN in node.value:
-                return self._filled(node)
-            return Known(self._scalar(node), self._span)
-        if id(node) in self._open:
-            raise RefusedError("an anchor contains itself")
-        self._open.add(id(node))
-        made: Value
-        if isinstance(node, yaml.SequenceNode) and node.tag == f"{_TAG}seq":
-            made = Sequence([self.value(n, depth + 1) for n in node.value], self._span, of=EACH)
-        elif isinstance(node, yaml.MappingNode) and node.tag == f"{_TAG}map":
-            made = Mapping(self._entries(node, depth), self._span, of=EACH)
-        else:
-            raise RefusedError("the YAML text has a tag that is not supported")
-        self._open.discard(id(node))
+        next(self._events)
+        start = next(self._events)
+        if not isinstance(start, yaml.DocumentStartEvent):
+            raise RefusedError("the YAML text is empty")
+        if start.version not in {None, (1, 1)}:
+            raise RefusedError("only version 1.1 of YAML is supported")
+        made = self._value(next(self._events), 0)
+        next(self._events)
+        if not isinstance(next(self._events), yaml.StreamEndEvent):
+            raise RefusedError("the YAML text has several documents")
         return made
 
-    def _entries(self, node: MappingNode, depth: int) -> dict[str, Value]:
-        own: dict[str, Value] = {}
-        merged: dict[str, Value] = {}
-        for key, held in node.value:
-            if key.id != "scalar":
+    def _value(self, event: Event, depth: int) -> Value:
+        """Return the value that begins with an event, and read up to its end.
+
+        Raises UnsettledError when all aliases make too much.
+        """
+        import yaml  # noqa: PLC0415 - loaded already
+
+        self._spend(1)
+        if depth > MOST_DEPTH:
+            raise UnsettledError(reason=_TOO_LARGE)
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(str(event.anchor))
+        anchor: str | None = getattr(event, "anchor", None)
+        if anchor is not None:
+            self._anchored[anchor] = None
+        made: Value
+        if isinstance(event, yaml.ScalarEvent):
+            made = self._scalar(event)
+        elif isinstance(event, yaml.SequenceStartEvent) and event.tag in {None, f"{_TAG}seq"}:
+            made = Sequence(self._items(depth), self._span, of=EACH)
+        elif isinstance(event, yaml.MappingStartEvent) and event.tag in {None, f"{_TAG}map"}:
+            made = Mapping(self._entries(depth), self._span, of=EACH)
+        else:
+            raise RefusedError("the YAML text has a tag that is not supported")
+        if anchor is not None:
+            self._anchored[anchor] = made
+        return made
+
+    def _spend(self, cost: int) -> None:
+        self._left -= cost
+        if self._left < 0:
+            raise UnsettledError(reason=_TOO_LARGE)
+
+    def _alias(self, name: str) -> Value:
+        found = self._anchored.get(name)
+        if found is None:
+            raise RefusedError("an alias names no anchor before it, or one that contains it")
+        self._spend(found.weight if isinstance(found, Sequence | Mapping) else 1)
+        return found
+
+    def _items(self, depth: int) -> list[Value]:
+        import yaml  # noqa: PLC0415 - loaded already
+
+        made: list[Value] = []
+        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+            made.append(self._value(event, depth + 1))
+        return made
+
+    def _entries(self, depth: int) -> dict[str, Value]:
+        """Return the entries up to the end of a map; a later one wins, also one that is merged."""
+        import yaml  # noqa: PLC0415 - loaded already
+
+        made: dict[str, Value] = {}
+        while not isinstance(key := next(self._events), yaml.MappingEndEvent):
+            if not isinstance(key, yaml.ScalarEvent):
                 raise RefusedError("a key is a collection")
-            if key.tag == f"{_TAG}merge":
-                for each in held.value if held.id == "sequence" else [held]:
-                    value = self.value(each, depth + 1)
-                    if not isinstance(value, Mapping):
-                        raise RefusedError("what is merged is no map")
-                    for name, entry in value.items.items():
-                        merged.setdefault(name, entry)
+            name = None if key.tag is None and key.value == "<<" else self._key(key)
+            held = self._value(next(self._events), depth + 1)
+            if name is not None:
+                made[name] = held
                 continue
-            own[self._key(key)] = self.value(held, depth + 1)
-        return {**merged, **own}
+            if isinstance(held, Sequence) and all(isinstance(i, Mapping) for i in held.items):
+                raise UnsettledError(reason="whether lists are merged turns on Terraform's version")
+            if not isinstance(held, Mapping):
+                raise RefusedError("what is merged is no map")
+            made.update(held.items)
+        return made
 
-    def _filled(self, node: ScalarNode) -> Value:
-        written = self._said[node.start_mark.index : node.end_mark.index]
-        if written.startswith("!") or (not node.style and "\n" in written):
+    def _scalar(self, event: ScalarEvent) -> Value:
+        if OPEN in event.value:
+            return self._filled(event)
+        data = resolved(event.tag, event.value, quoted=event.style in {"'", '"'})
+        if event.tag is None and event.style:
+            # NOTE: a block is read like a word, and made text again: `~` is null, and `0x1F` "31".
+            return Null("string", self._span) if data is None else self._known(_text(data))
+        return self._known(data)
+
+    def _known(self, data: Scalar) -> Value:
+        return Known(data, self._span)
+
+    def _filled(self, event: ScalarEvent) -> Value:
+        assert event.start_mark is not None
+        assert event.end_mark is not None
+        written = self._said[event.start_mark.index : event.end_mark.index]
+        if event.tag is not None or (not event.style and "\n" in written):
             raise UnsettledError(reason="it turns on how YAML reads what code does not settle")
-        if node.style:
-            return self._holes.filled(node.value, self._span)
-        return self._holes.plain(node.value, self._span)
+        if event.style:
+            return self._holes.filled(event.value, self._span)
+        return self._holes.plain(event.value, self._span)
 
-    def _key(self, node: ScalarNode) -> str:
-        if OPEN in node.value:
+    def _key(self, event: ScalarEvent) -> str:
+        if OPEN in event.value:
             raise UnsettledError(reason="a key of the YAML text is not settled by code")
-        data = self._scalar(node)
+        data = resolved(event.tag, event.value, quoted=event.style in {"'", '"'})
         if data is None:
             raise RefusedError("a key is null")
-        if isinstance(data, str):
-            return data
-        return ("true" if data else "false") if isinstance(data, bool) else number_text(data)
-
-    def _scalar(self, node: ScalarNode) -> Scalar:
-        said = str(node.value)
-        # NOTE: a node does not tell whether its tag is written; its first character does.
-        if self._said.startswith("!", node.start_mark.index):
-            if node.tag not in {
-                f"{_TAG}{kind}"
-                for kind in ("str", "int", "float", "bool", "null", "binary", "timestamp")
-            }:
-                raise RefusedError("the YAML text has a tag that is not supported")
-            return plain_scalar(said) if not node.style and not node.tag.endswith("str") else said
-        return said if node.style else plain_scalar(said)
+        return _text(data)
 
 
-def plain_scalar(said: str) -> Scalar:
-    """Return what an unquoted scalar of YAML says, by the rules that Terraform follows.
-
-    They differ from PyYAML's: `017` is seventeen, `0b11` and `1_000` are text, and a bare date
-    becomes a point in time, so that an unquoted policy version `2012-10-17` is no longer one.
-    """
-    if said in _WORDS:
-        return _WORDS[said]
-    if _DECIMAL.fullmatch(said):
-        return parse_number(said)
-    if based := _BASED.fullmatch(said):
-        return int(based[1], 16) if based[1] else int(based[2], 8)
-    if _INFINITE.fullmatch(said):
-        if said[-1] in "nN":
-            raise RefusedError("what is no number (NaN) is not supported")
-        return parse_number("-Inf" if said.startswith("-") else "Inf")
-    if date := _DATE.fullmatch(said):
-        return _point_in_time(date, said)
-    return said
-
-
-def _point_in_time(found: re.Match[str], said: str) -> str:
-    year, month, day, hour, minute, second = (int(found[n] or 0) for n in range(1, 7))
-    from datetime import datetime  # noqa: PLC0415 - 2 ms, seldom needed
-
-    try:
-        at = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - the zone stays as it is
-    except ValueError:
-        return said
-    zone = found[7] or "Z"
-    return f"{at:%Y-%m-%dT%H:%M:%S}{zone if len(zone) != 3 else zone + ':00'}"  # noqa: PLR2004 - "+02"
+def _text(data: Scalar) -> str:
+    if isinstance(data, str):
+        return data
+    assert data is not None
+    return ("true" if data else "false") if isinstance(data, bool) else number_text(data)
 
 
 def yamlencode(call: Call, arguments: list[Value]) -> Value:
@@ -246,7 +250,7 @@ class _Writer:
                     self.lines.append(lead)
                     margin = lead = f"{margin}  "
                 for key in sorted(entries):
-                    if "\n" in key:
+                    if len(key.encode()) > _MOST_SIMPLE or not _BREAKS.isdisjoint(key):
                         raise UnsettledError(reason="a key of several lines is not followed")
                     self.write(entries[key], f"{lead}{_quoted(key)}:", margin, depth + 1)
                     lead = margin
