@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from trailcheck.shape import DYNAMIC, EACH, OPEN
-from trailcheck.terraform import ast, operators
+from trailcheck.shape import EACH
+from trailcheck.terraform import arms, ast, operators
 from trailcheck.terraform.access import attribute, describe, index_of
 from trailcheck.terraform.assembly import (
     MOST_WEIGHT,
@@ -19,8 +19,7 @@ from trailcheck.terraform.assembly import (
     refusal_among,
 )
 from trailcheck.terraform.function_calls import function_call
-from trailcheck.terraform.functions import convert, shapes
-from trailcheck.terraform.functions.kinds import is_refused
+from trailcheck.terraform.functions import convert
 from trailcheck.terraform.functions.lift import lift
 from trailcheck.terraform.loops import looped, names_of, splat
 from trailcheck.terraform.operators import refused
@@ -140,34 +139,24 @@ def _conditional(expression: ast.Conditional, scope: Scope) -> Value:
                 _is_text(value) and isinstance(left, ast.Literal | ast.Template)
             ):
                 return value
-            other = evaluate(left, scope)
-            if is_refused(other) and not _goes_with(value, left):
-                return refused("the results of a conditional have no common type", expression.span)
-            return operators.beside(value, other)
+            return arms.beside(value, evaluate(left, scope), left, scope, evaluate)
         case Choice():
             then, otherwise = (
                 evaluate(expression.then, scope),
                 evaluate(expression.otherwise, scope),
             )
-            then, otherwise = operators.beside(then, otherwise), operators.beside(otherwise, then)
+            adapted = (
+                arms.beside(then, otherwise, expression.otherwise, scope, evaluate),
+                arms.beside(otherwise, then, expression.then, scope, evaluate),
+            )
             # NOTE: arms without a common type are refused, whatever the condition will be.
-            if isinstance(then, Unknown) and then.refused and otherwise == then:
-                return then
+            for arm, given in zip(adapted, (then, otherwise), strict=True):
+                if isinstance(arm, Unknown) and arm.refused and arm != given:
+                    return arm
+            then, otherwise = adapted
             return operators.conditional(condition, then, otherwise, expression.span)
         case _:
             return condition
-
-
-def _goes_with(value: Value, left: ast.Expression) -> bool:
-    """Tell whether the kind of an arm that is refused is that of the other, which is taken."""
-    kind = shapes.kind_of_shape(shapes.shape_of(value))
-    match left:
-        case ast.TupleExpression():
-            return kind in {"list", "set", "tuple", DYNAMIC, OPEN}
-        case ast.ObjectExpression():
-            return kind in {"map", "object", DYNAMIC, OPEN}
-        case _:
-            return True
 
 
 def _binary(expression: ast.Binary, scope: Scope) -> Value:

@@ -33,6 +33,7 @@ from trailcheck.value import (
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from trailcheck.shape import Shape
     from trailcheck.source import Span
     from trailcheck.value import Value
 
@@ -131,7 +132,12 @@ def beside(value: Value, other: Value) -> Value:
     """
     if not adapts(value) or is_refused(other):
         return value
-    mine, theirs = shapes.shape_of(value), shapes.shape_of(other)
+    return beside_shape(value, shapes.shape_of(other))
+
+
+def beside_shape(value: Value, theirs: Shape) -> Value:
+    """Return an arm of a conditional in the type that it has in common with another shape."""
+    mine = shapes.shape_of(value)
     if theirs in (mine, DYNAMIC):
         return value
     wanted = theirs if mine == DYNAMIC else shapes.common((mine, theirs))

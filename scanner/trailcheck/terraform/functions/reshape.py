@@ -76,7 +76,8 @@ def _sequence(value: Sequence, wanted: Collection) -> Value:
 def _map(value: Mapping, element: Shape) -> Value:
     if value.of == element:
         return value
-    items = in_shape(tuple(value.items.values()), element)
+    given = tuple(value.items.values())
+    items = unified_values(given) if element == DYNAMIC else in_shape(given, element)
     return Mapping(
         dict(zip(value.items, items, strict=True)),
         value.span,
@@ -117,7 +118,7 @@ def in_shape(items: tuple[Value, ...], shape: Shape) -> tuple[Value, ...]:
     return tuple(reshape(item, shape) for item in items)
 
 
-def unified(items: tuple[Value, ...]) -> tuple[Value, ...]:
+def unified(items: tuple[Value, ...], *, of_set: bool = False) -> tuple[Value, ...]:
     """Return items in the shape that they have in common, as those of a list or set must be.
 
     Raises RefusedError where they have none: a number beside a boolean, a list beside a scalar.
@@ -131,7 +132,12 @@ def unified(items: tuple[Value, ...]) -> tuple[Value, ...]:
         kinds = sorted({kind_of_shape(s) for s in distinct})
         raise RefusedError(f"items of {' and '.join(kinds)} have no common type")
     made = tuple(reshape(item, shape) for item in items)
-    if len({s for i in made if not is_open(s := shape_of(i))}) > 1:
+    left = {s for i in made if not is_open(s := shape_of(i))}
+    if len(left) > 1 and not of_set and (shape := common(left)) is not None:
+        # NOTE: what items have become may be of types that have one in common; a set wants one.
+        made = tuple(reshape(item, shape) for item in made)
+        left = {s for i in made if not is_open(s := shape_of(i))}
+    if len(left) > 1:
         # NOTE: a null deep in one item leaves the shape of all open, but not that of the others.
         raise RefusedError("the items have no common type")
     return made
@@ -187,7 +193,8 @@ def set_of(
     Raises UnsettledError for a choice among the items.
     """
     distinct: dict[str, Value] = {}
-    listed = in_shape(tuple(items), element)
+    given = tuple(items)
+    listed = unified(given, of_set=True) if element == DYNAMIC else in_shape(given, element)
     for item in listed:
         if isinstance(item, Choice):
             # NOTE: the branches may differ in length, so the set of a choice is a choice of sets.

@@ -201,8 +201,11 @@ def converts(given: Shape, wanted: Shape) -> bool:
             if (given.kind == "object") != (wanted.kind == "map"):
                 return False
             if wanted.element == DYNAMIC and given.members:
-                # NOTE: null goes with anything, but does not reconcile what it stands between.
                 element = common(given.members)
+                if given.kind == "object":
+                    # NOTE: whether the values reconcile is asked of the arm that is taken.
+                    return element is not None
+                # NOTE: null goes with anything, but does not reconcile what it stands between.
                 return element not in {None, DYNAMIC} or set(given.members) == {DYNAMIC}
             return all(converts(m, wanted.element) for m in given.members)
         case (Collection(kind="map"), Structure(kind="object")):
