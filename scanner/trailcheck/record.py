@@ -1,13 +1,15 @@
 """`NamedTuple` as in `typing`, for a small part of what a definition costs there.
 
 `typing.NamedTuple` compiles every annotation, and a constructor for every class: 0.4 ms a class, a
-quarter of the time of a small scan. Here classes share one constructor, and annotations stay text.
-Instances cost the same. Type checkers see `typing.NamedTuple` itself.
+quarter of the time of a small scan. Here annotations stay text, and a constructor is one of those
+below with the names of the fields. Instances cost the same. Type checkers see `typing.NamedTuple`
+itself.
 """
 
 from __future__ import annotations
 
 from operator import itemgetter
+from types import FunctionType
 from typing import TYPE_CHECKING
 
 __all__ = ["NamedTuple"]
@@ -24,6 +26,19 @@ else:
             return property(itemgetter(index), doc=doc)
 
     _new = tuple.__new__
+    _CONSTRUCTORS = (
+        lambda cls: _new(cls),  # noqa: PLW0108 - its code is what is wanted
+        lambda cls, a: _new(cls, (a,)),
+        lambda cls, a, b: _new(cls, (a, b)),
+        lambda cls, a, b, c: _new(cls, (a, b, c)),
+        lambda cls, a, b, c, d: _new(cls, (a, b, c, d)),
+        lambda cls, a, b, c, d, e: _new(cls, (a, b, c, d, e)),
+        lambda cls, a, b, c, d, e, f: _new(cls, (a, b, c, d, e, f)),
+        lambda cls, a, b, c, d, e, f, g: _new(cls, (a, b, c, d, e, f, g)),
+        lambda cls, a, b, c, d, e, f, g, h: _new(cls, (a, b, c, d, e, f, g, h)),
+        lambda cls, a, b, c, d, e, f, g, h, i: _new(cls, (a, b, c, d, e, f, g, h, i)),
+        lambda cls, a, b, c, d, e, f, g, h, i, j: _new(cls, (a, b, c, d, e, f, g, h, i, j)),
+    )
 
     class _Definition(type):
         """Turns the annotations of a class into fields of a tuple, defaults last."""
@@ -37,32 +52,24 @@ else:
             namespace.update(
                 __slots__=(),
                 __match_args__=fields,
+                __new__=_constructor(name, fields, tuple(defaults.values())),
                 _fields=fields,
                 _field_defaults=defaults,
             )
             return super().__new__(cls, name, bases, namespace)
 
+    def _constructor(name, fields, defaults):
+        """Return the constructor of a class, which takes its fields by place and by name."""
+        if len(fields) < len(_CONSTRUCTORS):
+            code = _CONSTRUCTORS[len(fields)].__code__
+        else:
+            names = ", ".join(fields)
+            code = eval(f"lambda cls, {names}: _new(cls, ({names}))").__code__  # noqa: S307 - our own names
+        code = code.replace(co_varnames=("cls", *fields), co_name=name, co_qualname=name)
+        return FunctionType(code, globals(), name, defaults)
+
     class NamedTuple(tuple, metaclass=_Definition):
         """A tuple whose items have names, in the order of the annotations."""
-
-        def __new__(cls, *values, **named):
-            if named or len(values) != len(cls._fields):
-                values = cls._complete(values, named)
-            return _new(cls, values)
-
-        @classmethod
-        def _complete(cls, values, named):
-            """Return the values of all fields; TypeError if one lacks or is too much."""
-            fields, defaults = cls._fields, cls._field_defaults
-            lacking = len(fields) - len(values)
-            if not named and 0 < lacking <= len(defaults):
-                return values + tuple(defaults.values())[-lacking:]
-            positional = dict(zip(fields, values, strict=False))
-            stated = {**defaults, **positional, **named}
-            twice = positional.keys() & named.keys()
-            if len(values) > len(fields) or len(stated) != len(fields) or twice:
-                raise TypeError(f"{cls.__name__} takes {fields}, got {values} and {named}")
-            return [stated[field] for field in fields]
 
         @classmethod
         def _make(cls, values):
