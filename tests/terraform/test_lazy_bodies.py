@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from trailcheck.source import Source, Span
-from trailcheck.terraform import ast, strict, syntax
+from trailcheck.terraform import ast, strict, syntax, tree
 from trailcheck.terraform.config import literal_text
 
 if TYPE_CHECKING:
@@ -46,6 +46,13 @@ SNIPPETS = [
     "# a = 1\n// b {\n/* c {\n d = 1 */\n\n",
     'data "a" /* x */ "b" {\n  y = 1\n}\n',
     'variable "v" {\n  validation {\n    condition = true\n  }\n}\n',
+    'a {\n  b "c" d { e = 1 }\n  f {} # g\n  h { i = j.k } // l\n  m = null\n  true = false\n}\n',
+    'a {\n  b = c # d\n  e=f.g // h\n  i = "j" /* k */\n  l = -1\n  m = 1.5\n  n = "o ${p.q}"\n}\n',
+    'a {\n  b = (\n    1 + 2\n  )\n  c = <<-D\n  }\n  e = 1\n  D\n  f = "g"\r\n  h = ""\n\n}\n',
+    'a {\n  # é\n  b = "ü"\n  é = b.c\n  d = [\n    "ö", "\\u00fc",\n  ]\n  e = f . g\n}\n',
+    'a {\n  b {\n    c {\n      d = e[0].f["g"].*.h[*]\n      i = j.0\n    }\n  }\n  # k\n}\n',
+    "a {\n  b = 1\n  b {\n    b = 2\n    b = [3]\n  }\n  b = { b = 4 }\n}\n",
+    'a { b = { c = "}" } }\na {b=c}\na {\n  b = "$${c}"\n  d = "%%{e}"\n  f = "$g 5%"\n}\n',
 ]
 
 
@@ -113,11 +120,12 @@ def test_what_only_the_tree_cannot_read_is_told_when_it_is_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A body that cannot be read after all is a diagnostic from then on, and never empty code."""
-    file = _read('locals {\n  a = 1\n}\nresource "a" "b" {\n  x = 1\n}\n')
+    file = _read('locals {\n  a = 1\n}\nresource "a" "b" {\n  x = [1]\n}\n')
     assert not file.late
-    broken = syntax._tree(b"x = = 1 {")
-    monkeypatch.setattr(syntax, "_tree", lambda _data: broken)
-    assert not file.body.blocks[1].body.arguments
+    broken = tree.parse(b"x = = 1 {")
+    monkeypatch.setattr(tree, "parse", lambda _data: broken)
+    value = file.body.blocks[1].body.arguments["x"].expression
+    assert isinstance(value, ast.Broken)
     assert len(file.late) == 1
 
 
@@ -127,7 +135,7 @@ def test_bodies_are_not_read_before_they_are_asked_for(monkeypatch: pytest.Monke
     def never(_data: bytes) -> None:
         raise AssertionError
 
-    monkeypatch.setattr(syntax, "_tree", never)
+    monkeypatch.setattr(tree, "parse", never)
     file = _read('module "m" {\n  source = "./m"\n  x = 1\n}\nresource "a" "b" {\n}\n')
     assert [(block.type, block.labels) for block in file.body.blocks] == [
         ("module", ("m",)),

@@ -63,7 +63,7 @@ class Lowering:
                     continue
                 first = arguments.setdefault(argument.name, argument)
                 if first is not argument:
-                    problems.append(_duplicate(argument, first))
+                    problems.append(duplicate(argument, first))
             elif child.type == "block":
                 blocks.append(self.block(child, problems))
         return ast.Body(arguments, blocks, self.at(node))
@@ -364,7 +364,8 @@ def number(text: str) -> Scalar:
     return int(value) if value == value.to_integral_value() else value
 
 
-def _duplicate(argument: ast.Argument, first: ast.Argument) -> Diagnostic:
+def duplicate(argument: ast.Argument, first: ast.Argument) -> Diagnostic:
+    """Say that a body sets an argument which it has already set."""
     return Diagnostic(
         f'argument "{argument.name}" is set twice',
         f"It was already set on line {first.span.first.line}; each argument may be set once.",

@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from trailcheck.errors import Diagnostic
+from trailcheck.record import NamedTuple
 from trailcheck.terraform.strict.bodies import Bodies
 from trailcheck.terraform.strict.patterns import Refusal
 from trailcheck.terraform.strict.words import expected, here
@@ -18,14 +19,23 @@ from trailcheck.terraform.strict.words import expected, here
 if TYPE_CHECKING:
     from trailcheck.source import Source
 
-__all__ = ["Refusal", "body", "expression", "mended", "read", "template"]
+__all__ = ["Outline", "Refusal", "body", "expression", "mended", "read", "template"]
 
 _ODD = r"[\udc80-\udcff]"
 """What a byte becomes in a text that is not UTF-8."""
 
 
-def read(source: Source) -> list[tuple[int, int]] | Diagnostic:
-    """Return the bytes of each block of a file, or what HCL refuses first in it, located."""
+class Outline(NamedTuple):
+    """Where the blocks of a file stand, and those values in them that are not plain, in bytes."""
+
+    blocks: list[tuple[int, int]]
+    """Where each block that stands in no other begins, and where it ends."""
+    values: dict[int, int]
+    """Where a value ends that starts after the `=` which ends here."""
+
+
+def read(source: Source) -> Outline | Diagnostic:
+    """Return where the parts of a file stand, or what HCL refuses first in it, located."""
     bodies = Bodies(source.text)
     at = source.byte_offset
     try:
@@ -34,7 +44,10 @@ def read(source: Source) -> list[tuple[int, int]] | Diagnostic:
         start, end = at(refusal.start), at(refusal.end)
         span = source.span(start, max(end, start + 1))
         return Diagnostic(refusal.summary, refusal.detail, source.path, span)
-    return [(at(start), at(end)) for start, end in bodies.tops]
+    if bodies.ascii:
+        return Outline(bodies.tops, bodies.values)
+    values = {at(start): at(end) for start, end in bodies.values.items()}
+    return Outline([(at(start), at(end)) for start, end in bodies.tops], values)
 
 
 def mended(raw: bytes) -> bytes | None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class Bodies:
     """Reads the body of a file, with all blocks in it."""
 
-    __slots__ = ("_expressions", "_start", "ascii", "blocks", "suspect", "text", "tops")
+    __slots__ = ("_expressions", "_start", "ascii", "blocks", "suspect", "text", "tops", "values")
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -27,6 +27,8 @@ class Bodies:
         self._start = 0
         self.tops: list[tuple[int, int]] = []
         """Where each block that stands in no other begins, and where it ends."""
+        self.values: dict[int, int] = {}
+        """Where each value ends that is no plain one on its line, by where its `=` ends."""
 
     @property
     def expressions(self) -> Expressions:
@@ -83,7 +85,7 @@ class Bodies:
         self._verify(at, name.end())
         after = _end(patterns.SKIP_INLINE, text, name.end())
         if _assigns(text, after):
-            end = self.expressions.read(after + 1, lines=True)
+            end = self.values[after + 1] = self.expressions.read(after + 1, lines=True)
             return self._line_end(end, "this argument", words.AFTER_ARGUMENT)
         if text.startswith(('"', "{"), after) or patterns.NAME.match(text, after) is not None:
             return self._header(at, after)
@@ -127,7 +129,7 @@ class Bodies:
                     "a block on one line cannot hold a block", words.ONE_LINE, at, name.end()
                 )
             raise words.no_item(text, at, after)
-        end = self.expressions.read(after + 1, lines=True)
+        end = self.values[after + 1] = self.expressions.read(after + 1, lines=True)
         return _end(patterns.SKIP_INLINE, text, end)
 
     def _line_end(self, at: int, what: str, advice: str) -> int:
