@@ -202,7 +202,8 @@ class _Reader:
             self.late.append(tree.opinion(self.source, tree.parse(self.source.data)))
             return ast.Broken(span(start, end))
         lowering = Lowering(data, lambda a, b: span(a + shift, b + shift))
-        return lowering.expression(root.children[0].children[0].children[2])
+        argument = lowering.argument(root.children[0].children[0])
+        return argument.expression if argument is not None else ast.Broken(span(start, end))
 
 
 _LOWER: dict[int, Callable[[_Reader, int, int], ast.Expression]] = {

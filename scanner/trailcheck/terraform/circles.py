@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from trailcheck.record import NamedTuple
 from trailcheck.terraform import ast
 from trailcheck.terraform.config import literal_text
-from trailcheck.terraform.glance import Glance
+from trailcheck.terraform.glance import is_in_order
 from trailcheck.terraform.mentions import Mentions, Node
 from trailcheck.terraform.order import Order, Step
 from trailcheck.terraform.passing import Providers
@@ -54,16 +54,10 @@ class Orders:
     """The orders of module directories; each is worked out once, whoever calls the module."""
 
     def __init__(self) -> None:
-        self._glances: dict[ModuleConfig, Glance] = {}
+        self._in_order: dict[ModuleConfig, bool] = {}
         self._mentions: dict[ModuleConfig, Mentions] = {}
         self._providers: dict[ModuleConfig, Providers] = {}
         self._kept: dict[tuple[object, ...], Order] = {}
-
-    def glance(self, config: ModuleConfig) -> Glance:
-        """Return what the text of a module directory mentions."""
-        if config not in self._glances:
-            self._glances[config] = Glance(config)
-        return self._glances[config]
 
     def providers(self, config: ModuleConfig) -> Providers:
         """Return the provider configurations of a module directory."""
@@ -73,38 +67,38 @@ class Orders:
 
     def circle(self, root: ModuleInstance) -> Circle | None:
         """Return a circle in a root and all that it calls, or None."""
-        imports = tuple(_imports(root.config))
-        if not self._order(root.called, imports, exact=False).doubtful:
+        if self._is_in_order(root.called):
             return None
-        found = self._order(root.called, imports, exact=True)
+        found = self._order(root.called, tuple(_imports(root.config)))
         if found.circle:
             return Circle(found.circle)
         alone = next((step for step in found.alone if _created(root, step)), None)
         return Circle((alone,)) if alone is not None else None
 
+    def _is_in_order(self, root: Called) -> bool:
+        """Tell whether a look at the text of all modules can say that there is no circle."""
+        for config in dict.fromkeys(module.config for module in root.walk()):
+            if config not in self._in_order:
+                self._in_order[config] = is_in_order(config)
+            if not self._in_order[config]:
+                return False
+        return True
+
     def _order(
-        self,
-        called: Called,
-        imports: tuple[_Import, ...],
-        *,
-        exact: bool,
-        configured: bool = False,
+        self, called: Called, imports: tuple[_Import, ...], *, configured: bool = False
     ) -> Order:
         """Order a module; `configured`: a provider around it is made from something."""
         config, root = called.config, called.parent is None
-        glance = self.glance(config)
-        mentions: Mentions = glance
-        configured = configured or glance.configures(root=root)
-        if exact:
-            if config not in self._mentions:
-                self._mentions[config] = Mentions(config)
-            mentions = self._mentions[config]
+        if config not in self._mentions:
+            self._mentions[config] = Mentions(config)
+        mentions = self._mentions[config]
+        configured = configured or mentions.configures(root=root)
         children: dict[str, Order] = {}
         for name in config.calls:
             if (child := called.child(name)) is not None:
                 inside = tuple(i.within() for i in imports if i.path[:1] == (name,))
-                children[name] = self._order(child, inside, exact=exact, configured=configured)
-        key = (config, exact, root, configured, imports, *children.items())
+                children[name] = self._order(child, inside, configured=configured)
+        key = (config, root, configured, imports, *children.items())
         found = self._kept.get(key)
         if found is None:
             found = self._kept[key] = Order(

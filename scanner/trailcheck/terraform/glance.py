@@ -1,163 +1,157 @@
-"""What the text of each part mentions: more than it refers to, never less.
+"""A look at the text of one module directory, whether anything in it can be in a circle.
 
-Strings and comments count too, no expression is lowered, and no body is read for it. Nearly every
-configuration has no circle even so.
+Strings and comments count as references too, a call is one with all that it leads to, and no body
+is read: what is found is more than what waits for something, never less. Nearly every directory is
+in order even so, and then nothing has to be known exactly.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
-
-from trailcheck.terraform.mentions import EXPANDING, Mentions, Node
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from trailcheck.source import Span
-    from trailcheck.terraform import ast
     from trailcheck.terraform.config import ModuleConfig
 
-_NAME = r"[^\W\d][\w-]*"
-_MENTION = re.compile(
-    rf"""\b({_NAME})\.({_NAME})(?:(?:\[(?:\d+|"[^"\\$%]*")\]|\.\d+)?\.({_NAME}))?"""
-)
-_APART = re.compile(r"\.(?:(?=[ \t\r\n#/])|(?<=[ \t\r\n/]\.)(?=\s*[^\W\d]))")
-"""A dot with space or a comment beside it: it may join two names that no pattern sees as one."""
-_SIGNS = (". ", ".\n", "./", ".#", ".\t", ".\r", " .", "\n.", "/.", "\t.", "\r.")
-_WORD_BEFORE = re.compile(r"[\w-]+$")
-_HEADS = frozenset({"local", "var", "module", "data", "resource", "ephemeral"})
+Pair: TypeAlias = tuple[bytes, bytes]
+"""How code begins to refer to something: type and name of a resource, or ("local", name)."""
+
+_DOT = re.compile(rb"\.([\w\x80-\xff-]*+)")
+_WORD = re.compile(rb"[\w\x80-\xff]")
+"""What makes one name with what follows it; a hyphen may be a minus."""
+_WORD_BEFORE = re.compile(rb"[\w\x80-\xff-]+$")
+_HEADS = frozenset({b"local", b"var", b"module", b"data", b"resource", b"ephemeral"})
+_NO_PROVIDER = frozenset({b"local", b"var", b"provider"})
+_APART = b" \t\r\n/#"
+"""What begins white space or a comment; beside a dot it may hide from what the name is."""
 _NEAR = 64
-_HOLE = re.compile(r'\$\{[^{}"\n]*\}')
-_TEXT = re.compile(r'"[^"\\$%\n]*"')
-_COMMENT = re.compile(r"(?:#|//).*")
-_BRACKET = re.compile(r"[()\[\]{}]")
-_ARGUMENT = re.compile(rf"[ \t]*({_NAME})[ \t]*=(?![=>])")
+_VALIDATION = re.compile(rb"validation\s*\{")
+_QUOTED = re.compile(rb'"[^"\\$%\n]*"')
 
 
-class Glance(Mentions):
-    """What each part of one module directory mentions."""
+def is_in_order(config: ModuleConfig) -> bool:
+    """Tell whether nothing of a module can be in a circle, but within modules that it calls.
 
-    def __init__(self, config: ModuleConfig) -> None:
-        super().__init__(config)
-        self._types = {type_ for table in self.tables.values() for type_, _ in table}
-        self._calls: dict[str, dict[str, str] | None] = {}
-
-    def configures(self, *, root: bool) -> bool:
-        """Tell whether a provider block may wait for anything: inputs of a root are there."""
-        return any(
-            not root or said[0] != "var" or said[1] in self.validated
-            for name in self.config.providers
-            for said in self.of(("provider", name))
-        )
-
-    def is_validated(self, variable: ast.Block) -> bool:
-        """Tell whether a variable may be checked."""
-        text = _text(variable)
-        return "validation" in text if text is not None else super().is_validated(variable)
-
-    def arguments(self, call: str) -> Iterable[str]:
-        """Return the names of a call's arguments."""
-        parts = self.parts(call)
-        return super().arguments(call) if parts is None else parts
-
-    def look(self, node: Node) -> Iterable[Node]:
-        """Return what a part mentions; what it refers to where the text may hide something."""
-        text = self._text(node)
-        if text is None or self._hides(text):
-            return super().look(node)
-        found = [self.node(*names) for names in _MENTION.findall(text)]
-        own = ("var", node[1]) if node[0] == "validation" else None
-        return [n for n in found if n is not None and n != own]
-
-    def _text(self, node: Node) -> str | None:
-        """Return the text of a part, or of all around it; None if it stands in several places."""
-        config = self.config
-        match node:
-            case ("resource" | "data" | "ephemeral", _):
-                block = self.block(node)
-                return _text(block) if block is not None else ""
-            case ("local", name):
-                return _code(config.locals[name].span)
-            case ("output", name):
-                return _text(config.outputs[name])
-            case ("provider", name):
-                return _text(config.providers[name])
-            case ("validation", name):
-                return _text(config.variables[name])
-            case ("given", call, name):
-                parts = self.parts(call)
-                return parts[name] if parts is not None else None
-            case ("expand", call):
-                parts = self.parts(call)
-                return "\n".join(parts.get(n, "") for n in EXPANDING) if parts is not None else None
-            case ("import", _):
-                return None
-            case _:
-                return ""
-
-    def parts(self, call: str) -> dict[str, str] | None:
-        """Return the text of each argument of a call; None if that takes reading its body."""
-        if call not in self._calls:
-            text = _text(self.config.calls[call])
-            self._calls[call] = arguments(text) if text is not None else None
-        return self._calls[call]
-
-    def _hides(self, text: str) -> bool:
-        """Tell whether a text may refer to something by more than names with dots between."""
-        if not any(sign in text for sign in _SIGNS):
-            return False
-        for dot in _APART.finditer(text):
-            before = text[max(dot.start() - _NEAR, 0) : dot.start()]
-            bare = before.rstrip()
-            if "\n" in before[len(bare) :] or bare.endswith("*/"):
-                return True
-            word = _WORD_BEFORE.search(bare)
-            if word is not None and (word[0] in _HEADS or word[0] in self._types):
-                return True
-        return False
+    A circle that leads through several modules leads through their calls in the outermost of them.
+    """
+    found = waits(config)
+    return found is not None and _is_acyclic(found)
 
 
-def arguments(block: str) -> dict[str, str] | None:
-    """Split the text of a block into its arguments; None where only a parser could do it."""
-    code = _TEXT.sub("''", _HOLE.sub("", block))
-    if any(odd in code for odd in ('"', "<<", "/*")):
+def waits(config: ModuleConfig) -> dict[Pair, set[Pair]] | None:
+    """Return what parts of a module may wait for; None if there may be more than can be seen."""
+    if config.imports or any(source.path.endswith(".json") for source in config.sources):
+        # NOTE: an import waits for things, and makes others wait for it; JSON may escape names.
         return None
-    found: dict[str, str] = {}
-    depth, name = 0, ""
-    for line, bare in zip(block.split("\n")[1:], code.split("\n")[1:], strict=True):
-        plain = _COMMENT.sub("", bare)
-        if depth == 0 and (start := _ARGUMENT.match(plain)) is not None:
-            name = start[1]
-        if name:
-            found[name] = f"{found[name]}\n{line}" if name in found else line
-        elif plain.strip():
+    places: dict[Pair, list[Span]] = {}
+    for pair, place in _parts(config):
+        if place is None:
             return None
-        depth += sum(1 if sign in "([{" else -1 for sign in _BRACKET.findall(plain))
-        if depth < 0:
-            break
-    return found if depth == -1 else None
+        places.setdefault(pair, []).append(place)
+    look = _Look(places)
+    found: dict[Pair, set[Pair]] = {}
+    for pair, spans in places.items():
+        mentioned = look.mentions(spans)
+        if mentioned is None:
+            return None
+        found[pair] = mentioned
+    providers = [pair for pair in places if pair[0] == b"provider" and found[pair]]
+    for pair, spans in places.items():
+        if pair[0] == b"var":
+            found[pair].discard(pair)
+        elif pair[0] not in _NO_PROVIDER:
+            found[pair].update(p for p in providers if _may_use(pair, spans, p[1]))
+    return found
 
 
-def _text(block: ast.Block) -> str | None:
-    """Return the text of a block; None if parts of it stand elsewhere, as those of an override."""
-    if block.whole is not None:
-        return _code(block.whole)
-    body = block.body
-    members: Iterable[ast.Argument | ast.Body] = (
-        *body.arguments.values(),
-        *(inner.body for inner in body.blocks),
-    )
-    together = all(
-        m.span.source is body.span.source
-        and body.span.start <= m.span.start
-        and m.span.end <= body.span.end
-        for m in members
-    )
-    return _code(body.span) if together else None
+def _parts(config: ModuleConfig) -> Iterator[tuple[Pair, Span | None]]:
+    """Yield what may wait for something in its own module; no place where it has several."""
+    for table in (config.resources, config.data, config.checked, config.ephemeral):
+        for (type_, name), block in table.items():
+            yield (type_.encode(), name.encode()), block.whole
+    for name, argument in config.locals.items():
+        yield (b"local", name.encode()), argument.span
+    for name, call in config.calls.items():
+        yield (b"module", name.encode()), call.whole
+    for name, block in config.providers.items():
+        yield (b"provider", name.partition(".")[0].encode()), block.whole
+    for name, variable in config.variables.items():
+        if (whole := variable.whole) is None:
+            yield (b"var", name.encode()), None
+        elif (check := _VALIDATION.search(whole.source.data, whole.start, whole.end)) is not None:
+            yield (b"var", name.encode()), whole.source.span(check.start(), whole.end)
 
 
-def _code(span: Span) -> str | None:
-    """Return the text of a region; None if it may spell a name with escapes."""
-    text = span.source.data[span.start : span.end].decode("utf-8", "replace")
-    return None if "\\u" in text and span.source.path.endswith(".json") else text
+def _may_use(user: Pair, spans: list[Span], provider: bytes) -> bool:
+    """Tell whether a resource may be one of a provider; a call has all that it is given."""
+    said = any(b"provider" in source.data[start:end] for source, start, end in spans)
+    return said or user[0] == b"module" or user[0].partition(b"_")[0] == provider
+
+
+class _Look:
+    """Finds what code mentions of some things."""
+
+    def __init__(self, things: Iterable[Pair]) -> None:
+        self._heads = set(_HEADS)
+        self._firsts: dict[bytes, list[bytes]] = {}
+        for first, second in things:
+            self._heads.add(first)
+            self._firsts.setdefault(second, []).append(first)
+
+    def mentions(self, spans: Iterable[Span]) -> set[Pair] | None:
+        """Return what is mentioned in some places; None if there may be more than can be seen."""
+        found: set[Pair] = set()
+        for source, start, end in spans:
+            data = source.data
+            for dot in _DOT.finditer(data, start, end):
+                second, at = dot[1], dot.start()
+                firsts = self._firsts.get(second)
+                if firsts is None and second:
+                    continue
+                if (data[at - 1] in _APART or not second) and self._hides(data, at, dot.end()):
+                    return None
+                for first in firsts or ():
+                    before = at - len(first)
+                    if data.startswith(first, before) and not _WORD.match(data, before - 1):
+                        found.add((first, second))
+        return found
+
+    def _hides(self, data: bytes, at: int, after: int) -> bool:
+        """Tell whether a dot beside white space or a comment may join two names."""
+        if data[at - 1] not in _APART and data[after] not in _APART:
+            return False
+        before = data[max(at - _NEAR, 0) : at]
+        bare = before.rstrip()
+        if b"\n" in before[len(bare) :] or bare.endswith(b"*/"):
+            return True
+        word = _WORD_BEFORE.search(bare)
+        return word is not None and word[0] in self._heads and not _is_text(data, at)
+
+
+def _is_text(data: bytes, at: int) -> bool:
+    """Tell whether a byte is surely one of a comment, or of a quoted string's own text."""
+    line = data[data.rfind(b"\n", 0, at) + 1 : at].lstrip()
+    if line.startswith((b"#", b"//")):
+        return b"{" not in line
+    # NOTE: a brace may end an interpolation that began on another line, and a quote its string.
+    rest = _QUOTED.sub(b"", line)
+    return rest.count(b'"') == 1 and not any(odd in rest for odd in (b"$", b"%", b"}", b"\\"))
+
+
+def _is_acyclic(graph: dict[Pair, set[Pair]]) -> bool:
+    """Tell whether things can be put in an order in which none comes before what it waits for."""
+    behind: dict[Pair, list[Pair]] = {}
+    for pair, others in graph.items():
+        for other in others:
+            behind.setdefault(other, []).append(pair)
+    left = {pair: len(others) for pair, others in graph.items()}
+    free = [pair for pair, count in left.items() if not count]
+    for pair in free:
+        for other in behind.get(pair, ()):
+            left[other] -= 1
+            if not left[other]:
+                free.append(other)
+    return len(free) == len(graph)

@@ -70,6 +70,14 @@ class Mentions:
             found = self._kept[node] = tuple(dict.fromkeys(self.look(node)))
         return found
 
+    def configures(self, *, root: bool) -> bool:
+        """Tell whether a provider block waits for anything: inputs of a root are there."""
+        return any(
+            not root or said[0] != "var" or said[1] in self.validated
+            for name in self.config.providers
+            for said in self.of(("provider", name))
+        )
+
     def block(self, node: Node) -> ast.Block | None:
         """Return the block that declares a resource, data source or ephemeral resource."""
         type_, _, name = node[1].partition(".")

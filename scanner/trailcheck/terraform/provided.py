@@ -166,11 +166,12 @@ class Provided:
             given[wanted] = span
 
     def _passed(self, config: ModuleConfig, call: str) -> list[tuple[str, str, Span]]:
-        """Return what a call passes; its body is not read where its text tells."""
+        """Return what a call passes; nothing is lowered where its text tells."""
         known = (config, call)
         if known not in self._pairs:
-            block, parts = config.calls[call], self._orders.glance(config).parts(call)
-            plain = _plain(parts.get("providers", "")) if parts is not None else None
+            block = config.calls[call]
+            said = block.body.argument("providers")
+            plain = _plain(said.span.text) if said is not None else []
             if plain is None:
                 self._pairs[known] = pairs(block)
             else:
