@@ -315,10 +315,11 @@ class Unknown(_Base):
     `refusal` says so where the tool refuses it for what the values come to, and not for the form of
     the code: the worlds in which it is met are never deployed.
     `options` are all texts that it may be, where code lists them; `least` is a number that it is
-    not below, where code tells one.
+    not below, where code tells one; `layers` are the maps that it was merged of, the last one on
+    top, where some entries may be settled though not all are.
     """
 
-    __slots__ = ("least", "name", "needs", "options", "reason", "refusal", "refused")
+    __slots__ = ("layers", "least", "name", "needs", "options", "reason", "refusal", "refused")
 
     def __init__(  # noqa: PLR0913 - each field is part of what an unknown is
         self,
@@ -332,6 +333,7 @@ class Unknown(_Base):
         refusal: Diagnostic | None = None,
         options: tuple[str, ...] = (),
         least: int | None = None,
+        layers: tuple[Value, ...] = (),
     ) -> None:
         self.name = name
         self.reason = reason
@@ -342,6 +344,7 @@ class Unknown(_Base):
         self.refusal = refusal
         self.options = options
         self.least = least
+        self.layers = layers
 
     def key(self) -> tuple[object, ...]:
         return ("unknown", self.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailcheck.terraform import operators
+from trailcheck.terraform import layers, operators
 from trailcheck.terraform.functions import convert
 from trailcheck.terraform.functions.lift import lift
 from trailcheck.terraform.functions.setorder import NO_ORDER, is_ordered
@@ -50,6 +50,8 @@ def _attribute(value: Value, name: str, span: Span, scope: Scope) -> Value:
         case Unknown():
             if value.refused:
                 return value
+            if (held := layers.entry(value, name, span, scope)) is not None:
+                return held
             return Unknown(f"{value.name}.{name}", value.reason, span, needs=value.needs)
         case Reference() if value.attribute in _TEXT:
             return refused(f"{value.attribute} is text, without attributes", span)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from trailcheck.shape import EACH
-from trailcheck.terraform import arms, ast, operators
+from trailcheck.terraform import arms, ast, layers, operators
 from trailcheck.terraform.access import attribute, describe, index_of
 from trailcheck.terraform.assembly import (
     MOST_WEIGHT,
@@ -284,13 +284,14 @@ def _get_index(expression: ast.Index, scope: Scope) -> Value:
         return refused(f"{operand.address} has neither count nor for_each, and so no index", span)
 
     def settled(values: list[Value]) -> Value:
-        if (
-            isinstance(values[0], Handle)
-            and isinstance(values[1], Known)
-            and isinstance(values[1].data, str)
-        ):
-            return scope.attribute(values[0], values[1].data, span)
-        return index_of(values[0], values[1], span)
+        match values:
+            case [Handle() as handle, Known(data=str() as name)]:
+                return scope.attribute(handle, name, span)
+            case [Unknown(refused=False) as merged, Known(data=str() as name)]:
+                held = layers.entry(merged, name, span, scope)
+                return index_of(merged, values[1], span) if held is None else held
+            case _:
+                return index_of(values[0], values[1], span)
 
     return lift([operand, key], settled)
 

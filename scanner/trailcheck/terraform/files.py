@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from trailcheck.source import Span
     from trailcheck.terraform import ast
     from trailcheck.terraform.functions import FileAccess
+    from trailcheck.terraform.functions.base import Resources
     from trailcheck.terraform.scope import Scope
     from trailcheck.value import Handle, Value
 
@@ -36,6 +37,7 @@ class RepositoryFiles:
     def __init__(self, repository: Repository, directory: str) -> None:
         self.repository = repository
         self.directory = directory
+        self.resources: Resources | None = None
         self._depth = 0
 
     def read(self, path: str) -> bytes | None:
@@ -165,8 +167,15 @@ class TemplateScope:
         return refused("a template sees its variables only", span)
 
     def attribute(self, handle: Handle, name: str, span: Span) -> Value:
-        """Refuse: resources do not travel into templates whole."""
-        return refused(f"{handle.address}.{name} is not visible in a template", span)
+        """Return an attribute of a resource that the template was given whole."""
+        if self.files.resources is None:
+            return refused(f"{handle.address}.{name} is not visible in a template", span)
+        return self.files.resources.attribute(handle, name, span)
+
+    def states(self, handle: Handle, name: str) -> bool:
+        """Tell whether a resource or module surely has an attribute or output of that name."""
+        resources = self.files.resources
+        return resources is not None and resources.states(handle, name)
 
     def spelled(self, value: Value) -> Value | None:  # noqa: ARG002 - the protocol's
         """Return nothing: a template has the values that it was given."""

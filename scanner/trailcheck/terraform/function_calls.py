@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailcheck.terraform import ast, operators
+from trailcheck.terraform import ast, layers, operators
 from trailcheck.terraform.functions import call, convert
 from trailcheck.terraform.functions.kinds import has_unknown, is_refused
 from trailcheck.terraform.functions.lift import lift
@@ -66,12 +66,16 @@ def function_call(expression: ast.Call, scope: Scope, evaluate: Evaluate) -> Val
 
 
 def _looked_up(expression: ast.Call, arguments: list[Value], scope: Scope) -> Value | None:
-    """Return what `lookup(resource, "arn")` finds, which is the attribute itself."""
-    if expression.name != "lookup" or expression.expand or len(arguments) != 2:  # noqa: PLR2004
+    """Return what `lookup` finds in a resource, which is the attribute itself, or a merged map."""
+    if expression.name != "lookup" or expression.expand or len(arguments) not in {2, 3}:
         return None
     match arguments:
         case [Handle() as handle, Known(data=str() as name)]:
             return scope.attribute(handle, name, expression.span)
+        case [Handle() as handle, Known(data=str() as name), _] if scope.states(handle, name):
+            return scope.attribute(handle, name, expression.span)
+        case [Unknown(refused=False) as merged, Known(data=str() as name), *_]:
+            return layers.entry(merged, name, expression.span, scope)
         case _:
             return None
 

@@ -12,7 +12,7 @@ from trailcheck.terraform.functions.lift import lift
 from trailcheck.terraform.functions.reshape import element_shape
 from trailcheck.terraform.functions.setorder import listed_from
 from trailcheck.terraform.operators import refused
-from trailcheck.value import Known, Null, Sequence, Unknown
+from trailcheck.value import Choice, Handle, Known, Null, Sequence, Unknown
 
 if TYPE_CHECKING:
     from trailcheck.terraform.scope import Evaluate, Scope
@@ -39,6 +39,8 @@ def _for_settled(
     expression: ast.ForExpression, collection: Value, scope: Scope, evaluate: Evaluate
 ) -> Value:
     pairs = pairs_of(collection, expression.span)
+    if isinstance(collection, Handle):
+        pairs = _attributes_named(expression, collection, scope, evaluate) or pairs
     if isinstance(pairs, Unknown):
         if pairs.refused:
             return pairs
@@ -68,6 +70,31 @@ def _for_settled(
         )
         kept.append((condition, result_key, result))
     return _assembled(expression, kept, collection)
+
+
+def _attributes_named(
+    expression: ast.ForExpression, handle: Handle, scope: Scope, evaluate: Evaluate
+) -> list[tuple[Value, Value]] | None:
+    """Return the attributes of a resource whose names the condition lists: `k == "arn"`.
+
+    None if it may hold for others too, or if the resource may not have one of them.
+    """
+    if expression.condition is None or expression.key is None:
+        return None
+    key = Unknown(f"(a name in {handle.address})", "it is any name", expression.span)
+    held = Unknown(f"(an attribute of {handle.address})", "it is any attribute", expression.span)
+    inner = scope.with_names({expression.key: key, expression.value: held})
+    left = operators.truth(evaluate(expression.condition, inner), expression.condition.span)
+    names: list[str] = []
+    while isinstance(left, Choice):
+        if left.condition.subject != key.name or not left.condition.finite:
+            return None
+        names += (str(each) for each in left.condition.named)
+        left = left.otherwise
+    if left != Known(False) or not all(scope.states(handle, name) for name in names):
+        return None
+    span = expression.span
+    return [(Known(name), scope.attribute(handle, name, span)) for name in sorted(set(names))]
 
 
 def _condition_refused(

@@ -100,6 +100,13 @@ class ModuleScope:
             return Reference(found.address, found.attribute, span, found.via)
         return found
 
+    def states(self, handle: Handle, name: str) -> bool:
+        """Tell whether a resource or module surely has an attribute or output of that name."""
+        target = self.module.tree.handles.get(handle.address)
+        if isinstance(target, ResourceInstance):
+            return target.states(name)
+        return target is not None and name in target.config.outputs
+
 
 class SupposingScope(ModuleScope):
     """A scope in which one variable has another value than it has."""

@@ -94,6 +94,7 @@ class Tree:
         config = self.config_at(directory)
         if config is not None:
             self.root = ModuleInstance(self, config, None, None, Instance("", Known(True), {}))
+            self.files.resources = self.root.scope
         return self.root
 
     def report(self, summary: str, detail: str, span: Span, impact: Impact = Impact.NOTICE) -> None:

@@ -44,6 +44,35 @@ SAME_AS = {
 }
 """Attributes that repeat another one (each resource's Attribute Reference)."""
 
+_WITH_ARN = frozenset(
+    {
+        "aws_cloudtrail",
+        "aws_cloudwatch_log_group",
+        "aws_cloudwatch_log_stream",
+        "aws_cloudwatch_metric_alarm",
+        "aws_iam_policy",
+        "aws_iam_role",
+        "aws_kms_alias",
+        "aws_kms_key",
+        "aws_s3_bucket",
+        "aws_sns_topic",
+    }
+)
+"""Types whose resources have an ARN (each one's Attribute Reference)."""
+_META = frozenset(
+    {
+        "connection",
+        "count",
+        "depends_on",
+        "dynamic",
+        "for_each",
+        "lifecycle",
+        "provider",
+        "provisioner",
+    }
+)
+"""What a block says to Terraform, and not to the provider."""
+
 
 class ResourceInstance:
     """One instance of a `resource` or `data` block."""
@@ -125,6 +154,13 @@ class ResourceInstance:
         if not isinstance(stated, Choice):
             return stated
         return lift([stated], lambda v: self.computed(name) if v[0] == Known(None) else v[0])
+
+    def states(self, name: str) -> bool:
+        """Tell whether there surely is such an attribute, by the code or for all of the type."""
+        body = self.block.body
+        if name == "id" or (name == "arn" and self.type in _WITH_ARN):
+            return True
+        return name not in _META and (name in body.arguments or bool(body.named(name)))
 
     def computed(self, name: str) -> Value:
         """Return an attribute that the configuration does not set: known after deployment."""

@@ -39,6 +39,9 @@ class Scope(Protocol):
     def attribute(self, handle: Handle, name: str, span: Span) -> Value:
         """Return an attribute of a resource, or an output of a module."""
 
+    def states(self, handle: Handle, name: str) -> bool:
+        """Tell whether a resource or module surely has an attribute or output of that name."""
+
     def spelled(self, value: Value) -> Value | None:
         """Return text with the ARNs of declared resources spelled out; None if it has none."""
 

@@ -75,12 +75,27 @@ def missing(path: str) -> RefusedError:
     return RefusedError("there is no such file", needs=(f"the file {path}",))
 
 
+class Resources(Protocol):
+    """The resources and modules that a whole one among a template's variables stands for."""
+
+    def attribute(self, handle: Handle, name: str, span: Span) -> Value:
+        """Return an attribute of a resource, or an output of a module."""
+        ...
+
+    def states(self, handle: Handle, name: str) -> bool:
+        """Tell whether a resource or module surely has an attribute or output of that name."""
+        ...
+
+
 class FileAccess(Protocol):
     """The files of the repository as functions may see them. The evaluator implements it.
 
     Paths are those of the code, relative to the folder that Terraform runs in. What lies outside
     the repository, is too large or is no regular file raises `OutOfReachError`.
     """
+
+    resources: Resources | None
+    """What templates may be given whole, where there is any."""
 
     def read(self, path: str) -> bytes | None:
         """Return the content of the file at `path`, or None if there is no such file."""

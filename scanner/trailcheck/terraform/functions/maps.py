@@ -17,10 +17,11 @@ from trailcheck.terraform.functions.arguments import (
     settled_items,
 )
 from trailcheck.terraform.functions.base import Function, RefusedError, UnsettledError
+from trailcheck.terraform.functions.convert import derived
 from trailcheck.terraform.functions.equality import found_in
 from trailcheck.terraform.functions.reshape import reshape, unified
 from trailcheck.terraform.functions.shapes import kind_of_shape, shape_of
-from trailcheck.value import Known, Mapping, Sequence
+from trailcheck.value import Handle, Known, Mapping, Reference, Sequence, Unknown
 
 if TYPE_CHECKING:
     from trailcheck.shape import Shape
@@ -35,14 +36,18 @@ def merge(call: Call, arguments: list[Value]) -> Value:
     """Return one map of all entries; a later map wins over an earlier. Null counts as empty.
 
     Each entry keeps the place where it was written. A map that is not known may hold any key, so
-    that nothing of the result is.
+    that of the result only what stands in a map above it is.
     """
     result: dict[str, Value] = {}
     places: dict[str, Span] = {}
+    unsettled: Value | None = None
     for argument in arguments:
         if isinstance(argument, Known) and argument.data is None:
             if kind_of_shape(shape_of(argument)) not in {DYNAMIC, OPEN, "map", "object"}:
                 raise RefusedError("a map is needed here, not a null of another type")
+            continue
+        if isinstance(argument, Unknown | Reference | Handle):
+            unsettled = unsettled or argument
             continue
         held = entries(argument)
         result.update(held)
@@ -51,6 +56,15 @@ def merge(call: Call, arguments: list[Value]) -> Value:
         if isinstance(argument, Mapping):
             places.update(argument.key_spans)
         bounded(len(result))
+    if unsettled is not None:
+        made = derived(call.name, arguments, call.span, cause=unsettled)
+        made.layers = tuple(
+            layer
+            for argument in arguments
+            for layer in (argument.layers if isinstance(argument, Unknown) else ()) or (argument,)
+        )
+        bounded(len(made.layers))
+        return made
     via = tuple(dict.fromkeys(step for argument in arguments for step in argument.via))
     return Mapping(result, call.span, via, places, of=_of_all(arguments))
 
