@@ -9,6 +9,7 @@ from trailcheck.terraform import operators
 from trailcheck.terraform.access import describe
 from trailcheck.terraform.functions import convert
 from trailcheck.terraform.functions.bigfloat import WORD, whole
+from trailcheck.terraform.functions.canonical import derived_name
 from trailcheck.terraform.functions.kinds import composed
 from trailcheck.terraform.functions.setorder import is_ordered, listed_from, unplaced
 from trailcheck.terraform.operators import refused
@@ -77,7 +78,7 @@ def pairs_of(collection: Value, span: Span) -> list[tuple[Value, Value]] | Unkno
             if collection.is_set:
                 return [(item, item) for item in collection.items]
             if not is_ordered(collection):
-                return [(unplaced(item, span), item) for item in collection.items]
+                return [(unplaced(item, collection, span), item) for item in collection.items]
             return [(Known(whole(n, WORD)), item) for n, item in enumerate(collection.items)]
         case Mapping():
             return [
@@ -123,7 +124,7 @@ def rows_of(
             if isinstance(said, Known):
                 return refused("a key must not be null", expression.span)
             return Unknown(
-                f"{{for {convert.canonical(key)}}}",
+                derived_name("for", [each for row in rows for each in row]),
                 f"a key is not known: {describe(key)}",
                 expression.span,
                 needs=operators.needs_of(said),

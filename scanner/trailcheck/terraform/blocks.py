@@ -77,7 +77,7 @@ def _dynamic(block: ast.Block, scope: Scope) -> Value:
             case Sequence():
                 ordered = is_ordered(collection)
                 pairs = [
-                    (Known(n) if ordered else unplaced(item, item.span), item)
+                    (Known(n) if ordered else unplaced(item, collection, item.span), item)
                     for n, item in enumerate(collection.items)
                 ]
             case Mapping():
@@ -86,8 +86,9 @@ def _dynamic(block: ast.Block, scope: Scope) -> Value:
                 return operators.refused("for_each must not be null", for_each.span)
             case _:
                 reason = f"the blocks are not known: {describe(collection)}"
+                place = f"{block.header.source.path}:{block.header.first.line}"
                 return Unknown(
-                    f"dynamic {block.labels[0]} of {convert.canonical(collection)}",
+                    f"dynamic {block.labels[0]} at {place} of {convert.canonical(collection)}",
                     reason,
                     for_each.span,
                     needs=operators.needs_of(collection),

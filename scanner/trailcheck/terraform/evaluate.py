@@ -20,8 +20,9 @@ from trailcheck.terraform.assembly import (
 )
 from trailcheck.terraform.function_calls import function_call
 from trailcheck.terraform.functions import convert
+from trailcheck.terraform.functions.canonical import derived_name
 from trailcheck.terraform.functions.lift import lift
-from trailcheck.terraform.loops import looped, names_of, splat
+from trailcheck.terraform.loops import looped, names_in, names_of, splat, unknown_loop
 from trailcheck.terraform.operators import refused
 from trailcheck.value import (
     Choice,
@@ -191,13 +192,12 @@ def _object(expression: ast.ObjectExpression, scope: Scope) -> Value:
             return refused("a key that is a reference needs brackets: (a.b)", key_expression.span)
         key = convert.rendered(convert.to_text(evaluate(key_expression, scope)))
         if isinstance(key, Choice):
-            return _object_by_choice(expression, key)
+            return _object_by_choice(expression, key, scope)
         if not (isinstance(key, Known) and isinstance(key.data, str)):
             if isinstance(key, Known) or (isinstance(key, Unknown) and key.refused):
                 return refused("a key of an object must be text", key_expression.span)
-            name = f"{{{convert.canonical(key)} = …}}"
             return Unknown(
-                name,
+                _said(expression, scope),
                 f"a key of the object is not known: {describe(key)}",
                 expression.span,
                 needs=operators.needs_of(key),
@@ -207,9 +207,15 @@ def _object(expression: ast.ObjectExpression, scope: Scope) -> Value:
     return refusal_among(items.values()) or Mapping(items, expression.span, (), spans, of=EACH)
 
 
-def _object_by_choice(expression: ast.ObjectExpression, key: Choice) -> Value:
+def _said(expression: ast.ObjectExpression, scope: Scope) -> str:
+    """Return the name of an object that is not known: all that it is made of."""
+    items = [evaluate(part, scope) for item in expression.items for part in item]
+    return derived_name("object", items)
+
+
+def _object_by_choice(expression: ast.ObjectExpression, key: Choice, scope: Scope) -> Value:
     return Unknown(
-        f"{{{key.condition.name} …}}",
+        _said(expression, scope),
         f"a key of the object turns on {key.condition.name}",
         expression.span,
         needs=key.condition.needs,
@@ -245,7 +251,9 @@ def _template_for(part: ast.TemplateFor, scope: Scope) -> Value:
     def expand(collection: Value) -> Value:
         pairs = pairs_of(collection, part.span)
         if isinstance(pairs, Unknown):
-            return pairs
+            own = names_in(part)
+            span = part.span.to(part.body[-1].span) if part.body else part.span
+            return unknown_loop(pairs, span, part.body, own, scope, evaluate)
         rows = [
             _template(
                 part.body, part.span, scope.with_names(names_of(part.key, part.value, key, item))

@@ -55,9 +55,8 @@ def function_call(expression: ast.Call, scope: Scope, evaluate: Evaluate) -> Val
             case Sequence():
                 return call(expression.name, [*first, *values[0].items], span, scope.files)
             case Unknown():
-                name = f"{expression.name}({values[0].name}...)"
-                return Unknown(
-                    name, values[0].reason, span, needs=values[0].needs, refused=values[0].refused
+                return convert.derived(
+                    f"{expression.name}...", [*first, values[0]], span, cause=values[0]
                 )
             case _:
                 return refused("... needs a list", span)
@@ -118,10 +117,29 @@ def _try(expression: ast.Call, scope: Scope, evaluate: Evaluate) -> Value:
     def attempt(number: int) -> Value:
         if number >= len(expression.arguments):
             return refused("every argument of try fails", expression.span)
-        value = evaluate(expression.arguments[number], scope)
-        return lift([value], lambda v: attempt(number + 1) if is_refused(v[0]) else v[0])
+        tried = expression.arguments[number]
+        value = evaluate(tried, scope)
+        if _always_there(tried):
+            return lift([value], lambda v: attempt(number + 1) if is_refused(v[0]) else v[0])
+        return lift([value], lambda v: settled(v[0], number))
+
+    def settled(value: Value, number: int) -> Value:
+        if is_refused(value):
+            return attempt(number + 1)
+        rest = expression.arguments[number + 1 :]
+        if not isinstance(value, Unknown) or not rest:
+            return value
+        # NOTE: it may turn out not to be there, so that what stands behind it is a part of this.
+        made = convert.derived("try", [value, *(evaluate(r, scope) for r in rest)], expression.span)
+        needs = value.needs or (value.name,)
+        return Unknown(made.name, value.reason, value.span, value.via, needs=needs)
 
     return attempt(0)
+
+
+def _always_there(expression: ast.Expression) -> bool:
+    """Tell whether an expression is the name of something in the configuration."""
+    return isinstance(expression, ast.GetAttribute) and isinstance(expression.operand, ast.Variable)
 
 
 def _can(expression: ast.Expression, scope: Scope, evaluate: Evaluate) -> Value:
@@ -134,7 +152,7 @@ def _can(expression: ast.Expression, scope: Scope, evaluate: Evaluate) -> Value:
     among = _listed_by_pattern(expression, value, scope, evaluate)
     if among is not None:
         return among
-    if isinstance(expression, ast.GetAttribute) and isinstance(expression.operand, ast.Variable):
+    if _always_there(expression):
         return lift([value], lambda v: Known(not is_refused(v[0]), span))
     if any(c.relation in {"below", "above"} for c in conditions_in(value)):
         return operators.open_condition(convert.derived("can", [value], span), span)

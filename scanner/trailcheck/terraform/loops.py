@@ -8,13 +8,18 @@ from trailcheck.shape import EACH
 from trailcheck.terraform import ast, operators
 from trailcheck.terraform.assembly import pairs_of, refusal_among, rows_of
 from trailcheck.terraform.functions import shapes
+from trailcheck.terraform.functions.canonical import derived_name
 from trailcheck.terraform.functions.lift import lift
 from trailcheck.terraform.functions.reshape import element_shape
 from trailcheck.terraform.functions.setorder import listed_from
 from trailcheck.terraform.operators import refused
+from trailcheck.terraform.traversals import referents
 from trailcheck.value import Choice, Handle, Known, Null, Sequence, Unknown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from trailcheck.source import Span
     from trailcheck.terraform.scope import Evaluate, Scope
     from trailcheck.value import Value
 
@@ -44,12 +49,10 @@ def _for_settled(
     if isinstance(pairs, Unknown):
         if pairs.refused:
             return pairs
-        name = (
-            f"[for {expression.span.text} of {pairs.name}]"
-            if not pairs.name.startswith("[for")
-            else pairs.name
-        )
-        return Unknown(name, pairs.reason, expression.span, needs=pairs.needs)
+        parts = (expression.result_key, expression.result, expression.condition)
+        found = [part for part in parts if part is not None]
+        own = names_in(expression)
+        return unknown_loop(pairs, expression.span, found, own, scope, evaluate)
     if not pairs and (refusal := _condition_refused(expression, scope, evaluate)) is not None:
         return refusal
     kept: list[tuple[Value, Value, Value]] = []
@@ -97,6 +100,29 @@ def _attributes_named(
     return [(Known(name), scope.attribute(handle, name, span)) for name in sorted(set(names))]
 
 
+def names_in(loop: ast.ForExpression | ast.TemplateFor) -> frozenset[str]:
+    """Return the names that a loop gives to what it goes through."""
+    return frozenset({loop.value} if loop.key is None else {loop.key, loop.value})
+
+
+def unknown_loop(  # noqa: PLR0913, PLR0917 - each is a part of what such an unknown is
+    collection: Unknown,
+    span: Span,
+    parts: Iterable[ast.TemplatePart],
+    own: frozenset[str],
+    scope: Scope,
+    evaluate: Evaluate,
+) -> Unknown:
+    """Return what is made of each item of something that is not known.
+
+    It is named by its text, the collection, and all else that the text refers to: loops that read
+    alike are equal only if they are about the same.
+    """
+    beside = [evaluate(node, scope) for node in referents(parts, own)]
+    name = derived_name(f"{span.text} of ", [collection, *beside])
+    return Unknown(name, collection.reason, span, needs=collection.needs)
+
+
 def _condition_refused(
     expression: ast.ForExpression, scope: Scope, evaluate: Evaluate
 ) -> Value | None:
@@ -140,8 +166,8 @@ def splat(expression: ast.Splat, scope: Scope, evaluate: Evaluate) -> Value:
             case Unknown():
                 if operand.refused:
                     return operand
-                name = f"{operand.name}[*]{expression.each.span.text}"
-                return Unknown(name, operand.reason, expression.span, needs=operand.needs)
+                parts = (expression.each,)
+                return unknown_loop(operand, expression.span, parts, frozenset(), scope, evaluate)
             case _:
                 items = (operand,)
         rows = [evaluate(expression.each, scope.with_names({"(splat)": item})) for item in items]

@@ -12,19 +12,31 @@ if TYPE_CHECKING:
 
 def traversals(expression: ast.Expression) -> Iterator[str]:
     """Yield each traversal up to the first splat or index that is no constant, with repetitions."""
-    waiting: list[tuple[ast.TemplatePart, frozenset[str]]] = [(expression, frozenset())]
+    return ("".join(said) for _, said in _referents((expression,), frozenset()))
+
+
+def referents(parts: Iterable[ast.TemplatePart], own: frozenset[str]) -> Iterator[ast.Expression]:
+    """Yield the expressions that such traversals are; names of one's own are no reference."""
+    return (node for node, _ in _referents(parts, own))
+
+
+def _referents(
+    parts: Iterable[ast.TemplatePart], own: frozenset[str]
+) -> Iterator[tuple[ast.Expression, list[str]]]:
+    waiting: list[tuple[ast.TemplatePart, frozenset[str]]] = [(part, own) for part in parts]
     while waiting:
         node, local = waiting.pop()
-        said = _traversal(node)
-        if said is not None:
-            if said[0] not in local:
-                yield "".join(said)
-            continue
-        if isinstance(node, ast.Index | ast.GetAttribute) and (front := _front(node)) is not None:
-            if front[0] not in local:
-                yield "".join(front)
-            waiting.extend((key, local) for key in _keys(node))
-            continue
+        if isinstance(node, ast.Variable | ast.Index | ast.GetAttribute):
+            said = _traversal(node)
+            if said is not None:
+                if said[0] not in local:
+                    yield node, said
+                continue
+            if (front := _front(node)) is not None:
+                if front[1][0] not in local:
+                    yield front
+                waiting.extend((key, local) for key in _keys(node))
+                continue
         waiting.extend(_inside(node, local))
 
 
@@ -61,12 +73,12 @@ def _traversal(node: ast.TemplatePart) -> list[str] | None:
                 return None
 
 
-def _front(node: ast.Expression) -> list[str] | None:
+def _front(node: ast.Expression) -> tuple[ast.Expression, list[str]] | None:
     """Return the longest traversal that an expression begins with."""
     while isinstance(node, ast.Index | ast.GetAttribute):
         node = node.operand
         if (said := _traversal(node)) is not None:
-            return said
+            return node, said
     return None
 
 

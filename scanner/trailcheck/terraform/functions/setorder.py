@@ -67,9 +67,9 @@ def listed_from(
     return (Sequence if ordered else Unsorted)(listed, span, via, of=of)
 
 
-def unplaced(item: Value, span: Span | None) -> Unknown:
+def unplaced(item: Value, listed: Value, span: Span | None) -> Unknown:
     """Return at which place an item of a list without order stands."""
-    return Unknown(f"(the place of {canonical(item)})", NO_ORDER, span)
+    return Unknown(f"(the place of {canonical(item)} in {canonical(listed)})", NO_ORDER, span)
 
 
 def _hashed(value: Value) -> str:

@@ -10,7 +10,7 @@ from trailcheck.terraform.functions import convert
 from trailcheck.terraform.functions.base import Function, RefusedError, UnsettledError
 from trailcheck.terraform.functions.kinds import is_ephemeral
 from trailcheck.terraform.functions.shapes import converts, kind_of_shape
-from trailcheck.value import Known, Null, Unknown
+from trailcheck.value import Known, Null, Reference, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +31,14 @@ def _conversion(convert_one: Callable[[Value], Value], scalar: str = "") -> Impl
         return result
 
     return apply
+
+
+def tolist(call: Call, arguments: list[Value]) -> Value:
+    """Return a list; what is not known may be a set, whose list is in another order."""
+    result = _conversion(convert.to_list)(call, arguments)
+    if isinstance(result, Unknown | Reference):
+        raise UnsettledError(result)
+    return result
 
 
 def unmarked(call: Call, arguments: list[Value]) -> Value:
@@ -69,7 +77,7 @@ FUNCTIONS: dict[str, Function] = {
     "nonsensitive": Function(unmarked, nulls=True, any_order=True),
     "sensitive": Function(sensitive, nulls=True, any_order=True),
     "tobool": Function(_conversion(convert.to_bool, "bool"), nulls=True),
-    "tolist": Function(_conversion(convert.to_list), nulls=True, any_order=True),
+    "tolist": Function(tolist, nulls=True, any_order=True),
     "tomap": Function(_conversion(convert.to_map), nulls=True),
     "tonumber": Function(_conversion(convert.to_number, "number"), nulls=True),
     "toset": Function(_conversion(convert.to_set), deep=True, nulls=True, any_order=True),
