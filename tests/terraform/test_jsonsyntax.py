@@ -134,9 +134,16 @@ def test_no_block_is_a_scalar(selector: object) -> None:
         ({"advanced_event_selector": {"name": "n", "field_selector": "x"}}, "field_selector"),
         ({"lifecycle": 5}, "lifecycle"),
         ({"lifecycle": {"precondition": 5}}, "precondition"),
+        ({"connection": "x"}, "connection"),
+        ({"dynamic": {"event_selector": 5}}, "dynamic"),
+        ({"provisioner": [{"local-exec": ["x"]}]}, "provisioner"),
+        ({"provisioner": {"local-exec": {"command": "x", "connection": 5}}}, "connection"),
         ({"event_selector": {"data_resource": None}}, ""),
         ({"event_selector": {"data_resource": []}}, ""),
         ({"lifecycle": None}, ""),
+        ({"connection": None}, ""),
+        ({"dynamic": {"event_selector": None}}, ""),
+        ({"provisioner": {"local-exec": []}}, ""),
         ({"lifecycle": [{"prevent_destroy": True}]}, ""),
     ],
 )
@@ -145,6 +152,15 @@ def test_no_block_in_a_block_is_a_scalar(arguments: dict[str, object], said: str
     text = json.dumps(_trail(**arguments))
     found = [(d.summary, d.span is not None) for d in graph({"t.tf.json": text}).unread]
     assert found == ([(f"{said} is a block, and no value", True)] if said else [])
+
+
+@pytest.mark.parametrize("name", ["dynamic", "provisioner"])
+@pytest.mark.parametrize("held", [5, "x", None, [], {}, [5]], ids=str)
+def test_a_block_with_a_label_has_one(name: str, held: object) -> None:
+    """Terraform 1.11 refused each of these."""
+    text = json.dumps(_trail(**{name: held}))
+    found = [d.summary for d in graph({"t.tf.json": text}).unread]
+    assert found == [f"{name} has no label"]
 
 
 @pytest.mark.parametrize("principals", [{"type": "Service", "identifiers": ["a"]}, "dynamic"])

@@ -38,9 +38,9 @@ def refused(source: Source, root: JsonNode) -> Iterator[Diagnostic]:
                 if key.text in LABELS:
                     yield from _blocks(source, key.text, value, LABELS[key.text])
                 if key.text in {"resource", "data"}:
-                    for name, wrong in scalars(value):
+                    for said, wrong in scalars(value):
                         detail = "JSON writes a block as an object, or as a list of objects."
-                        yield _problem(source, wrong, f"{name} is a block, and no value", detail)
+                        yield _problem(source, wrong, said, detail)
 
 
 def refused_values(source: Source, root: JsonNode) -> Iterator[Diagnostic]:
