@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from trailcheck.terraform import ast
     from trailcheck.terraform.modules import Tree
 
+EXPANDING = ("count", "for_each", "depends_on")
+"""Arguments of a call that say how many modules it makes, and after what."""
 _DEEPEST_MODULE = 40
 _MOST_CALLS = 2_000
 """Module calls of one root, each counted where it leads to; more of them are not followed."""

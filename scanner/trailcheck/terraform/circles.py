@@ -18,8 +18,6 @@ from trailcheck.record import NamedTuple
 from trailcheck.terraform import ast
 from trailcheck.terraform.config import literal_text
 from trailcheck.terraform.glance import is_in_order
-from trailcheck.terraform.mentions import Mentions, Node
-from trailcheck.terraform.order import Order, Step
 from trailcheck.terraform.passing import Providers
 from trailcheck.value import Unknown
 
@@ -29,7 +27,9 @@ if TYPE_CHECKING:
     from trailcheck.source import Span
     from trailcheck.terraform.called import Called
     from trailcheck.terraform.config import ModuleConfig
+    from trailcheck.terraform.mentions import Mentions, Node
     from trailcheck.terraform.modules import ModuleInstance
+    from trailcheck.terraform.order import Order, Step
 
 _KEYS = re.compile(r"\[[^\]]*\]")
 
@@ -88,6 +88,9 @@ class Orders:
         self, called: Called, imports: tuple[_Import, ...], *, configured: bool = False
     ) -> Order:
         """Order a module; `configured`: a provider around it is made from something."""
+        from trailcheck.terraform.mentions import Mentions  # noqa: PLC0415 - for few roots
+        from trailcheck.terraform.order import Order  # noqa: PLC0415 - for few roots
+
         config, root = called.config, called.parent is None
         if config not in self._mentions:
             self._mentions[config] = Mentions(config)

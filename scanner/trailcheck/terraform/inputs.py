@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trailcheck.errors import Diagnostic
-from trailcheck.terraform import ast, jsonsyntax, syntax
+from trailcheck.terraform import ast, syntax
 from trailcheck.terraform.config import dotted
 from trailcheck.terraform.evaluate import evaluate
 from trailcheck.terraform.files import LiteralScope, mentions
@@ -45,7 +45,12 @@ def read_file(
     if isinstance(source, Diagnostic):
         problems.append(source)
         return {}
-    parsed = jsonsyntax.parse_values(source) if path.endswith(".json") else syntax.parse(source)
+    if path.endswith(".json"):
+        from trailcheck.terraform.jsonsyntax import parse_values  # noqa: PLC0415 - for few files
+
+        parsed = parse_values(source)
+    else:
+        parsed = syntax.parse(source)
     problems.extend(parsed.diagnostics)
     for block in parsed.body.blocks:
         detail = "A variables file holds arguments only: name = value."

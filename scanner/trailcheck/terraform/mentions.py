@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from trailcheck.terraform import ast
+from trailcheck.terraform.called import EXPANDING
 from trailcheck.terraform.config import dotted
 from trailcheck.terraform.traversals import referred
 
@@ -24,7 +25,6 @@ Node: TypeAlias = tuple[str, ...]
 ("output", name); of a call ("expand", call), ("close", call), ("given", call, argument) and
 ("of", call, output); ("provider", name), ("import", number)."""
 
-EXPANDING = ("count", "for_each", "depends_on")
 _NOT_GIVEN = frozenset({*EXPANDING, "source", "version", "providers"})
 """Arguments of a call that are no variables of the module."""
 RESOURCES = ("resource", "data", "ephemeral")

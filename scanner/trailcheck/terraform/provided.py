@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from trailcheck.errors import Diagnostic, Impact
 from trailcheck.record import NamedTuple
 from trailcheck.terraform import ast
-from trailcheck.terraform.mentions import EXPANDING
+from trailcheck.terraform.called import EXPANDING
 from trailcheck.terraform.passing import pairs
 
 if TYPE_CHECKING:

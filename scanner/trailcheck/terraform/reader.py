@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from trailcheck.errors import Diagnostic
 from trailcheck.graph import Dialect, Graph, Kind, Resource
 from trailcheck.relocation import SEPARATOR, Move
-from trailcheck.terraform import circles, handed, jsonsyntax, marked, statements, syntax
+from trailcheck.terraform import circles, handed, marked, statements, syntax
 from trailcheck.terraform.config import ModuleConfig, source_of
 from trailcheck.terraform.evaluate import fresh_budget
 from trailcheck.terraform.files import RepositoryFiles
@@ -81,6 +81,8 @@ class Reader:
             if isinstance(source, Diagnostic):
                 unreadable.append(source)
             elif path.endswith(".json"):
+                from trailcheck.terraform import jsonsyntax  # noqa: PLC0415 - for few files
+
                 files.append(jsonsyntax.parse(source))
             else:
                 files.append(syntax.parse(source))
