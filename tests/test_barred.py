@@ -148,6 +148,50 @@ def test_a_nested_stack_that_is_refused_refuses_its_parent(tmp_path: Path) -> No
         assert trail.integrated is integrated, days
 
 
+MODULE = """
+variable "days" {
+  type = map(number)
+}
+variable "stage" {
+  type = string
+}
+output "days" {
+  value = var.days[var.stage]
+}
+"""
+CALLED = 'module "m" {\n  source = "./m"\n  days   = local.%s\n  stage  = var.stage%s\n}\n'
+ONE = "for_each = { a = %s }\n  retention_in_days = each.value"
+
+
+@pytest.mark.parametrize(
+    ("more", "days", "integrated"),
+    [
+        (CALLED % ("e", ""), "retention_in_days = module.m.days", True),
+        (CALLED % ("d", ""), "retention_in_days = module.m.days", None),
+        (CALLED % ("e", "\n  for_each = toset([var.stage])"), "IN module.m[var.stage].days", True),
+        (CALLED % ("d", "\n  for_each = toset([var.stage])"), "IN module.m[var.stage].days", None),
+        ("", ONE % "local.e[var.stage]", True),
+        ("", ONE % "local.d[var.stage]", None),
+        ("", "count = var.on ? 1 : 0\n  retention_in_days = local.e[var.stage]", True),
+        ("", "count = var.on ? 1 : 0\n  retention_in_days = local.d[var.stage]", None),
+    ],
+)
+def test_keys_through_modules_and_instances(
+    tmp_path: Path, more: str, days: str, *, integrated: object
+) -> None:
+    """What is refused inside a module, or for one instance, is refused for the same values."""
+    text = CHAIN.replace("ROLE", "aws_iam_role.r.arn", 1)
+    header = 'resource "aws_cloudwatch_log_group" "g" {\n'
+    days = days.replace("IN", "retention_in_days =")
+    text = text.replace(header, f"{header}  {days}\n")
+    key = '["a"]' if "for_each" in days else "[0]" if "count" in days else ""
+    text = text.replace("aws_cloudwatch_log_group.g.arn", f"aws_cloudwatch_log_group.g{key}.arn")
+    write(tmp_path, {"main.tf": STAGE + more + text, "m/main.tf": MODULE})
+    report = scan([str(tmp_path)], Config())
+    assert report.trails[0].integrated is integrated
+    assert not [d for d in report.diagnostics if d.impact is not Impact.NOTICE]
+
+
 @settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -171,7 +215,25 @@ def test_a_value_that_is_not_mapped_is_as_one_that_is_not_allowed(
     assert lacking.trails[0].integrated == stated.trails[0].integrated
 
 
-STAGE = 'variable "stage" {\n  type = string\n}\nlocals {\n  m = { prod = 400 }\n}\n'
+STAGE = """
+variable "stage" {
+  type = string
+}
+variable "n" {
+  type = number
+}
+variable "on" {
+  type = bool
+}
+locals {
+  m = { prod = 400 }
+  d = { dev = 7, prod = 400 }
+  e = { prod = 400, test = 731 }
+  o = { dev = { days = 400, all = [400, 731] }, prod = { days = 400, all = [7] } }
+  l = [400, 731]
+}
+"""
+NONE = "Refused when var.stage is not prod or test: "
 
 
 @pytest.mark.parametrize(
@@ -184,6 +246,36 @@ STAGE = 'variable "stage" {\n  type = string\n}\nlocals {\n  m = { prod = 400 }\
         ('var.stage == "dev" ? try(local.m["dev"], 400) : 400', True, None),
         ('var.stage == "dev" ? local.missing : 400', None, None),
         ('var.stage == "dev" ? nofunction() : 400', None, None),
+        ("local.e[var.stage]", True, f"{NONE}there is no such key"),
+        ("local.d[var.stage]", None, "Refused when var.stage is not dev or prod: there is no such"),
+        ("local.o[var.stage].days", True, "Refused when var.stage is not dev or prod: there is no"),
+        ("local.o[var.stage].all[0]", None, "Refused when var.stage is not dev or prod: there i"),
+        ('local.m["${var.stage}"]', True, "Refused when var.stage is not prod: there is no such k"),
+        ("lookup(local.e, var.stage)", True, f"{NONE}lookup: the map has no such key"),
+        ("lookup(local.e, var.stage, 7)", None, None),
+        ("lookup(local.e, var.stage, 400)", True, None),
+        ("local.l[var.n]", True, "Refused when var.n is not 0 or 1: there is no such element"),
+        ("local.o.prod.all[var.n]", False, "Refused when var.n is not 0: there is no such element"),
+        ("element(local.l, var.n)", True, None),
+        ("element([7, 400], var.n)", None, None),
+        ("tonumber(local.e[var.stage])", True, f"{NONE}there is no such key"),
+        ("max(local.e[var.stage], 7)", True, f"{NONE}there is no such key"),
+        ("[for s in [var.stage] : local.e[s]][0]", True, f"{NONE}there is no such key"),
+        # Where nothing is refused, the other values count.
+        ("try(local.e[var.stage], 7)", None, None),
+        ("try(local.e[var.stage], 400)", True, None),
+        ("can(local.e[var.stage]) ? 400 : 7", None, None),
+        ("contains(keys(local.e), var.stage) ? local.e[var.stage] : 7", None, None),
+        ("contains(keys(local.e), var.stage) ? local.e[var.stage] : 400", True, None),
+        # One branch is refused, the other is not.
+        ("var.on ? local.e[var.stage] : 7", None, "Refused when var.on and var.stage is not prod"),
+        ("var.on ? local.e[var.stage] : 400", True, "Refused when var.on and var.stage is not pr"),
+        (
+            'var.stage == "dev" ? 7 : local.e[var.stage]',
+            None,
+            "Refused when var.stage is not dev, ",
+        ),
+        ('var.stage == "dev" ? local.e[var.stage] : 7', False, "Refused when var.stage is dev: th"),
         ('local.m["dev"]', None, "Terraform would refuse this: there is no key 'dev'"),
     ],
 )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from trailcheck.condition import Condition
 from trailcheck.record import NamedTuple
-from trailcheck.value import Choice
+from trailcheck.value import Choice, Known
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from trailcheck.condition import Scalar
     from trailcheck.world import World
 
+_FALSE = Known(False)
 _PLAIN = re.compile(r"[\w./:@-]+")
 _MOST_WORLDS = 4
 """Worlds that are told one by one; of more, only these."""
@@ -80,11 +81,15 @@ def _facts(world: World, options: dict[str, tuple[Scalar, ...]]) -> _Facts:
         subject, literals = _subject(condition)
         among = _Among(frozenset(literals), holds)
         if subject in facts:
-            among = facts[subject].both(among)
+            both = facts[subject].both(among)
+            # NOTE: 1 and "1" may be the same; a world that is there is not nowhere.
+            among = both if both.literals or not both.within else facts[subject]
         facts[subject] = among
     for law in world.laws():
         found = law.value
-        if isinstance(found, Choice) and found.condition.relation == "among":
+        if not isinstance(found, Choice) or found.otherwise != _FALSE:
+            continue
+        if found.condition.relation == "among":
             subject, literals = found.condition.subject, found.condition.literals
             known = subject in options or subject not in facts
             if not known and facts[subject].literals.issubset(literals):

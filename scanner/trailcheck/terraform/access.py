@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trailcheck.errors import said_of
 from trailcheck.terraform import layers, operators
 from trailcheck.terraform.functions import convert
 from trailcheck.terraform.functions.lift import lift
@@ -20,7 +21,6 @@ from trailcheck.value import (
     Symbol,
     Text,
     Unknown,
-    choose,
 )
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from trailcheck.terraform.scope import Scope
     from trailcheck.value import Value
 
-_NO_KEY = "(no such key in "
 _TEXT = frozenset({"arn", "bucket", "id", "key_id", "name", "unique_id"})
 """Attributes known after deployment that are text in every resource."""
 
@@ -95,6 +94,8 @@ def index_of(operand: Value, key: Value, span: Span) -> Value:
                     span,
                     by_value=True,
                 )
+            if (chosen := _item(operand, number, span)) is not None:
+                return chosen
         case Mapping():
             said = convert.to_text(key)
             if isinstance(said, Known) and isinstance(said.data, str):
@@ -137,24 +138,24 @@ def _entry(operand: Mapping, key: Value, span: Span) -> Value | None:
     """Return the choice of what an unknown key may lead to: an entry, or a refusal."""
     if any(held.startswith("${") for held in operand.items):
         return None  # A key that is itself not known.
-    name = f"{_NO_KEY}{convert.canonical(operand)}: {convert.canonical(key)})"
-    reason = f"the index is not known: {describe(key)}"
-    none = Unknown(name, reason, span, needs=operators.needs_of(key), refused=True)
+    none = _nothing("key", operand, key, span)
     return operators.entry(operand.items, key, none, span)
 
 
-def deployable(value: Value) -> Value:
-    """Return a value as it is wherever Terraform finds the keys that it is looked up with.
+def _item(operand: Sequence, number: Value, span: Span) -> Value | None:
+    """Return the choice of what an unknown index may lead to: an item, or a refusal."""
+    if not is_ordered(operand) or (isinstance(number, Unknown) and number.refused):
+        return None
+    none = _nothing("element", operand, number, span)
+    return operators.entry(dict(enumerate(operand.items)), number, none, span)
 
-    For what a resource is given, and no `try` falls back from: elsewhere nothing is deployed.
-    """
-    if not isinstance(value, Choice):
-        return value
-    then, otherwise = deployable(value.then), deployable(value.otherwise)
-    for one, other in ((then, otherwise), (otherwise, then)):
-        if isinstance(one, Unknown) and one.name.startswith(_NO_KEY):
-            return other
-    return choose(value.condition, then, otherwise, value.span)
+
+def _nothing(what: str, operand: Value, key: Value, span: Span) -> Unknown:
+    """Return what is refused where an index leads to nothing."""
+    name = f"(no such {what} in {convert.canonical(operand)}: {convert.canonical(key)})"
+    reason, needs = f"there may be no such {what}: {describe(key)}", operators.needs_of(key)
+    met = said_of(f"there is no such {what}", "", span)
+    return Unknown(name, reason, span, needs=needs, refused=True, refusal=met)
 
 
 def describe(value: Value) -> str:

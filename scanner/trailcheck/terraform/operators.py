@@ -33,6 +33,7 @@ from trailcheck.value import (
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from trailcheck.condition import Scalar
     from trailcheck.shape import Shape
     from trailcheck.source import Span
     from trailcheck.value import Value
@@ -270,12 +271,15 @@ def _open_equality(left: Value, right: Value, span: Span | None) -> Value:
     return Choice(condition, Known(True, span), Known(False, span), span)
 
 
-def entry(held: dict[str, Value], key: Value, otherwise: Value, span: Span | None) -> Value | None:
+def entry(
+    held: dict[str, Value] | dict[int, Value], key: Value, otherwise: Value, span: Span | None
+) -> Value | None:
     """Return the choice of what an unknown key may lead to; None where that is too much."""
     if not isinstance(key, Unknown | Symbol | Text) or len(held) > _MOST_KEYS:
         return None
     result = otherwise
-    for name, value in reversed(held.items()):
+    pairs: list[tuple[Scalar, Value]] = [*held.items()]
+    for name, value in reversed(pairs):
         result = conditional(equal(key, Known(name), span), value, result, span)
     return result
 

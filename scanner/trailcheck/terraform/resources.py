@@ -12,7 +12,7 @@ from trailcheck.graph import Attribute, Kind, Place, Resource
 from trailcheck.record import NamedTuple
 from trailcheck.terraform import ast
 from trailcheck.terraform.accepted import accepted
-from trailcheck.terraform.access import deployable, rows_of
+from trailcheck.terraform.access import rows_of
 from trailcheck.terraform.functions import convert
 from trailcheck.terraform.functions.lift import lift
 from trailcheck.terraform.operators import refused
@@ -283,7 +283,7 @@ def _argument(instance: ResourceInstance, source: Argument) -> Attribute:
             return source.default
         return as_type(source, value)
 
-    value = accepted(instance, source.name, lift([deployable(stated)], convert_))
+    value = accepted(instance, source.name, lift([stated], convert_))
     if value is source.default and source.default is not NULL:
         return Attribute(value, written.span, stated=False)
     return Attribute(_report(instance, value), written.span, stated=value != NULL)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from trailcheck.condition import Condition
 from trailcheck.shape import DYNAMIC, EACH, OPEN, Collection
+from trailcheck.terraform import operators
 from trailcheck.terraform.functions.arguments import (
     boolean,
     bounded,
@@ -77,10 +78,21 @@ def element(call: Call, arguments: list[Value]) -> Value:
     if isinstance(arguments[0], Sequence) and arguments[0].is_set:
         raise RefusedError("a set has no elements to count")
     given = items(arguments[0])
+    if len(given) > 1 and isinstance(arguments[1], Unknown) and not arguments[1].refused:
+        chosen = _around(call, given, arguments[1])
+        if chosen is not None:
+            return chosen
     index = word(arguments[1])
     if not given:
         raise RefusedError("an empty list has no element")
     return given[index % len(given)]
+
+
+def _around(call: Call, given: tuple[Value, ...], index: Unknown) -> Value | None:
+    """Return the choice of the items that an unknown index may lead to; None if they are many."""
+    name, needs = canonical(index), index.needs
+    place = Unknown(f"({name} modulo {len(given)})", index.reason, call.span, needs=needs)
+    return operators.entry(dict(enumerate(given[:-1])), place, given[-1], call.span)
 
 
 def slice_(call: Call, arguments: list[Value]) -> Value:

@@ -125,8 +125,11 @@ def derived(  # noqa: PLR0913 - each argument is part of what an unknown is
     cause = cause if cause is not None else first_cause(arguments)
     said, needs = why(cause)
     refused = isinstance(cause, Unknown) and cause.refused
+    refusal = cause.refusal if isinstance(cause, Unknown) else None
     name = derived_name(name, arguments)
-    return Unknown(name, reason or said, span, needs=needs, refused=refused, least=least)
+    return Unknown(
+        name, reason or said, span, needs=needs, refused=refused, refusal=refusal, least=least
+    )
 
 
 def _converted(name: str, value: Value, convert: Callable[[Value], Value]) -> Value:

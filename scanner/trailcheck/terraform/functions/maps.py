@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trailcheck.errors import said_of
 from trailcheck.shape import DYNAMIC, EACH, OPEN, Collection
 from trailcheck.terraform import operators
 from trailcheck.terraform.functions.arguments import (
@@ -17,6 +18,7 @@ from trailcheck.terraform.functions.arguments import (
     settled_items,
 )
 from trailcheck.terraform.functions.base import Function, RefusedError, UnsettledError
+from trailcheck.terraform.functions.canonical import derived_name
 from trailcheck.terraform.functions.convert import derived
 from trailcheck.terraform.functions.equality import found_in
 from trailcheck.terraform.functions.reshape import reshape, unified
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from trailcheck.value import Value
 
 _LOOKUP_WITH_DEFAULT = 3
+_NO_KEY = "the map has no such key, and no default is given"
 
 
 def merge(call: Call, arguments: list[Value]) -> Value:
@@ -88,8 +91,10 @@ def lookup(call: Call, arguments: list[Value]) -> Value:
     default = _default(arguments)
     if not held and default is not None:
         return default
-    if default is not None and not any(key.startswith("${") for key in held):
-        chosen = operators.entry(held, arguments[1], default, call.span)
+    if not any(key.startswith("${") for key in held):
+        chosen = operators.entry(
+            held, arguments[1], default or _nothing(call, arguments), call.span
+        )
         if chosen is not None:
             return chosen
     key = literal(arguments[1])
@@ -97,7 +102,14 @@ def lookup(call: Call, arguments: list[Value]) -> Value:
         return held[key]
     if default is not None:
         return default
-    raise RefusedError("the map has no such key, and no default is given")
+    raise RefusedError(_NO_KEY)
+
+
+def _nothing(call: Call, arguments: list[Value]) -> Value:
+    """Return what is refused where a key leads to nothing."""
+    name, needs = f"(none: {derived_name('lookup', arguments)})", operators.needs_of(arguments[1])
+    reason, met = f"lookup: {_NO_KEY}", said_of(f"lookup: {_NO_KEY}", "", call.span)
+    return Unknown(name, reason, call.span, needs=needs, refused=True, refusal=met)
 
 
 def _default(arguments: list[Value]) -> Value | None:
