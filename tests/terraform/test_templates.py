@@ -68,3 +68,9 @@ def test_text_of_a_heredoc_knows_its_lines() -> None:
     places = [(piece.text, piece.span.first.line) for piece in value.pieces if piece.span]
     assert places == [("one\n", 3), ("two\n", 4)]
     assert [p.span.first.column for p in value.pieces if p.span] == [5, 5]
+
+
+@pytest.mark.parametrize("collection", ["null", '"s"', "5"])
+def test_a_loop_over_no_collection_is_refused(collection: str) -> None:
+    """It is no text that is not known."""
+    assert evaluated(f'"a%{{ for v in {collection} }}${{v}}%{{ endfor }}b"') == "!"

@@ -251,6 +251,8 @@ def _template_for(part: ast.TemplateFor, scope: Scope) -> Value:
     def expand(collection: Value) -> Value:
         pairs = pairs_of(collection, part.span)
         if isinstance(pairs, Unknown):
+            if pairs.refused:
+                return pairs
             own = names_in(part)
             span = part.span.to(part.body[-1].span) if part.body else part.span
             return unknown_loop(pairs, span, part.body, own, scope, evaluate)
