@@ -187,3 +187,23 @@ def test_order_at_a_glance(more: str, *, expected: bool) -> None:
     """What may be a circle is left to those who look closely."""
     config = ModuleConfig("x", [syntax.parse(Source("x.tf", (DECLARED + more).encode()))])
     assert is_in_order(config) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (
+            "".join(f'resource "a_{n}" "this" {{\n  x = a_{n + 1}.this\n}}\n' for n in range(9)),
+            True,
+        ),
+        ("".join(f'resource "a_{n}" "this" {{\n  x = a_0.this\n}}\n' for n in range(2000)), False),
+        (f'locals {{\n  x = "{"of data. " * 20}"\n}}\n', True),
+        (f'locals {{\n  x = "{"of data. " * 200}"\n}}\n', False),
+        ("".join(f'provider "p{n}" {{\n  x = data.a.b\n}}\n' for n in range(99)), False),
+    ],
+)
+def test_a_glance_is_bounded(code: str, *, expected: bool) -> None:
+    """Code that nobody writes is left to those who look closely, and takes no longer than other."""
+    code += 'data "a" "b" {}\n'
+    config = ModuleConfig("x", [syntax.parse(Source("x.tf", code.encode()))])
+    assert (waits(config) is not None) == expected

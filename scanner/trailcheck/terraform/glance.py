@@ -28,6 +28,10 @@ _NO_PROVIDER = frozenset({b"local", b"var", b"provider"})
 _APART = b" \t\r\n/#"
 """What begins white space or a comment; beside a dot it may hide from what the name is."""
 _NEAR = 64
+_LONGEST_LINE = 1_000
+_MOST_PROVIDERS = 50
+_MOST_TRIES = 500_000
+"""Bounds for code that nobody writes; what is beyond them is not told at a glance."""
 _VALIDATION = re.compile(rb"validation\s*\{")
 _QUOTED = re.compile(rb'"[^"\\$%\n]*"')
 
@@ -59,6 +63,8 @@ def waits(config: ModuleConfig) -> dict[Pair, set[Pair]] | None:
             return None
         found[pair] = mentioned
     providers = [pair for pair in places if pair[0] == b"provider" and found[pair]]
+    if len(providers) > _MOST_PROVIDERS:
+        return None
     for pair, spans in places.items():
         if pair[0] == b"var":
             found[pair].discard(pair)
@@ -96,6 +102,7 @@ class _Look:
 
     def __init__(self, things: Iterable[Pair]) -> None:
         self._heads = set(_HEADS)
+        self._tries = 0
         self._firsts: dict[bytes, list[bytes]] = {}
         for first, second in things:
             self._heads.add(first)
@@ -112,6 +119,9 @@ class _Look:
                 if firsts is None and second:
                     continue
                 if (data[at - 1] in _APART or not second) and self._hides(data, at, dot.end()):
+                    return None
+                self._tries += len(firsts or ())
+                if self._tries > _MOST_TRIES:
                     return None
                 for first in firsts or ():
                     before = at - len(first)
@@ -133,7 +143,10 @@ class _Look:
 
 def _is_text(data: bytes, at: int) -> bool:
     """Tell whether a byte is surely one of a comment, or of a quoted string's own text."""
-    line = data[data.rfind(b"\n", 0, at) + 1 : at].lstrip()
+    start = data.rfind(b"\n", max(at - _LONGEST_LINE, 0), at) + 1
+    if not start and at > _LONGEST_LINE:
+        return False
+    line = data[start:at].lstrip()
     if line.startswith((b"#", b"//")):
         return b"{" not in line
     # NOTE: a brace may end an interpolation that began on another line, and a quote its string.
