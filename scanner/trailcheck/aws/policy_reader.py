@@ -337,4 +337,7 @@ def _begins_as_json(value: Text) -> bool:
 
 def _text_gap(value: Text, why: str) -> Gap:
     needs = tuple(n for p in value.parts if isinstance(p, Unknown) for n in (p.needs or (p.name,)))
+    if not needs and value.span is not None:
+        place = value.span.source.shown(value.span)
+        needs = (f"the text at {place.source.path}:{place.first.line}, put right",)
     return Gap(f"the text of the policy cannot be read: {why}", needs, value.span, value.via)

@@ -179,7 +179,9 @@ def no_value(kind: str, opened: int, text: str, at: int, *, lines: bool) -> Refu
     elif text.startswith(",", at):
         detail = "There is a comma too many, or the value before it is missing."
     elif text.startswith(".", at):
-        detail = "A number starts with a digit: 0.5."
+        detail = "A name is missing before the dot."
+        if text[at + 1 : at + 2].isdigit():
+            detail = "A number starts with a digit: 0.5."
     elif text.startswith("}", at) and kind == "${":
         detail = "An interpolation holds an expression. For a literal ${ write $${."
     elif text.startswith("=", at):
