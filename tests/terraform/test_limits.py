@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import trailcheck
+from terraform.chains import Chain, plain, write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -213,3 +214,15 @@ def test_limits_of_whether_a_trail_exists(tmp_path: Path) -> None:
     (tmp_path / "main.tf").write_text(text + _variable("x", ("var.x",), "  type = bool\n"))
     (trail,) = trailcheck.scan([str(tmp_path)]).trails
     assert (trail.exists, trail.when, trail.integrated) == (True, None, True)
+
+
+@pytest.mark.parametrize(("given", "integrated"), [("dev", True), ("test", None)])
+def test_a_value_that_is_given_is_held_to_its_validation_whoever_reads_it(
+    tmp_path: Path, given: str, *, integrated: object
+) -> None:
+    """Terraform refuses it, also where nobody does; nothing of the root passes."""
+    variable = _variable("stage", ('contains(["dev", "prod"], var.stage)',), "  type = string\n")
+    files = {"main.tf": plain(Chain())["main.tf"] + variable, "x.auto.tfvars": f'stage = "{given}"'}
+    report = trailcheck.scan([write(tmp_path, files)])
+    assert report.trails[0].integrated is integrated
+    assert bool(report.diagnostics) is (integrated is None)

@@ -166,12 +166,12 @@ class Provided:
             given[wanted] = span
 
     def _passed(self, config: ModuleConfig, call: str) -> list[tuple[str, str, Span]]:
-        """Return what a call passes; nothing is lowered where its text tells."""
+        """Return what a call passes; its body is not read where its text tells."""
         known = (config, call)
         if known not in self._pairs:
             block = config.calls[call]
-            said = block.body.argument("providers")
-            plain = _plain(said.span.text) if said is not None else []
+            text = _said(block)
+            plain = _plain(text) if text is not None else None
             if plain is None:
                 self._pairs[known] = pairs(block)
             else:
@@ -200,10 +200,31 @@ def _assigns(text: bytes, between: bytes) -> bool:
     return any(after.lstrip(between)[:1] in _ASSIGNED for after in rest)
 
 
+def _said(call: ast.Block) -> str | None:
+    """Return the text of `providers` in a call, empty without; None if only its body tells."""
+    if call.whole is None:
+        return None
+    source, start, end = call.whole
+    data = source.data
+    at = data.find(b"providers", start, end)
+    if at < 0:
+        return ""
+    before = data[start:at]
+    line = before[before.rfind(b"\n") + 1 :]
+    alone = data.find(b"providers", at + 1, end) < 0 and b"/*" not in before and b"<<" not in before
+    if line.strip() or not alone or before.count(b"{") - before.count(b"}") != 1:
+        return None
+    return data[at : data.find(b"}", at, end) + 1].decode("utf-8", "replace")
+
+
 def _plain(text: str) -> list[tuple[str, str]] | None:
     """Return what the text of `providers` passes, or of none; None if that is not plain names."""
     words = [word.rstrip(",") for word in text.split() if word not in _ENDS]
-    if words[2:3] not in ([], ["{"], ["{}"]) or words[1::3].count("=") * 3 != len(words):
+    if (
+        words[:1] not in ([], ["providers"])
+        or words[2:3] not in ([], ["{"], ["{}"])
+        or words[1::3].count("=") * 3 != len(words)
+    ):
         return None
     if any(sign in text for sign in _ODD):
         return None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from trailcheck.errors import Diagnostic
 from trailcheck.graph import Dialect, Graph, Kind, Resource
 from trailcheck.relocation import SEPARATOR, Move
-from trailcheck.terraform import circles, handed, marked, statements, syntax
+from trailcheck.terraform import circles, handed, marked, statements, syntax, variables
 from trailcheck.terraform.config import ModuleConfig, source_of
 from trailcheck.terraform.evaluate import fresh_budget
 from trailcheck.terraform.files import RepositoryFiles
@@ -370,6 +370,7 @@ class _Root:
         for config in dict.fromkeys(module.config for module in self.modules()):
             found.update(dict.fromkeys(config.diagnostics))
         if self.tree.root is not None:
+            variables.look_at_given(self.tree.root)
             called = self.tree.root.called
             configs = dict.fromkeys(module.config for module in called.walk())
             found.update(dict.fromkeys(marked.refusals(called, configs)))

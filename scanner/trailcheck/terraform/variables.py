@@ -47,6 +47,14 @@ def validated(module: ModuleInstance, name: str, value: Value) -> Value:
     return limits.options(module, name, value, found) if isinstance(value, Unknown) else value
 
 
+def look_at_given(root: ModuleInstance) -> None:
+    """Hold what a root's variables are given to their validations, whoever reads them or nobody."""
+    for name in root.tree.given:
+        block = root.config.variables.get(name)
+        if block is not None and (block.whole is None or "validation" in block.whole.text):
+            root.variable(name, block.header)
+
+
 def _settled(module: ModuleInstance, name: str) -> bool:
     """Tell whether nobody can give a variable another value: no default of the root is in it."""
     tree = module.tree
