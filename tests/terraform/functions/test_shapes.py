@@ -44,6 +44,7 @@ from trailcheck.terraform.functions.shapes import common, converts, shape_of
         ('true ? toset([1]) : ["a"]', [1]),
         ('true ? "a" : ["a"]', "!"),
         ("true ? true : 1", "!"),
+        ('true ? tolist([tolist([1])]) : [toset(["a"]), [true]]', [[1]]),
         ("true ? {a = 1} : [1]", "!"),
         ("true ? 1 : one([])", 1),
         # elements are of one type
@@ -52,6 +53,7 @@ from trailcheck.terraform.functions.shapes import common, converts, shape_of
         ("tolist([null, [1]])", "!"),
         ("tomap({a = null, b = [1]})", {"a": None, "b": [1]}),
         ("tolist([{a = null}, {a = [1]}])", "!"),
+        ('tolist([tolist([tolist([1])]), [toset(["a"]), [true]]])', "!"),
         ('setunion([1, true], ["a"])', "!"),
         ("coalesce(tostring(null), 1)", "1"),
         ('lookup(tomap({a = "b"}), "c", -1)', "-1"),
@@ -82,7 +84,7 @@ def test_open_parts_are_of_any_type() -> None:
 _SHAPES = st.recursive(
     st.sampled_from(["string", "number", "bool"]),
     lambda inner: (
-        st.builds(Collection, st.sampled_from(["list", "set", "map"]), inner)
+        st.builds(Collection, st.sampled_from(["list", "map"]), inner)
         | st.builds(lambda items: Structure("tuple", tuple(items)), st.lists(inner, max_size=3))
     ),
     max_leaves=5,
@@ -91,7 +93,11 @@ _SHAPES = st.recursive(
 
 @given(st.lists(_SHAPES, min_size=1, max_size=4))
 def test_all_convert_to_the_shape_in_common(shapes: list[object]) -> None:
-    """A shape in common is one that each of them converts to; a shape alone is its own."""
+    """A shape in common is one that each of them converts to; a shape alone is its own.
+
+    Sets are left out: of `list(list(number))` and `[set(string), [bool]]` Terraform takes the first
+    as what they have in common, though the second does not convert to it.
+    """
     made = common(shapes)
     assert made is None or all(converts(shape, made) for shape in shapes)
     assert common(shapes[:1]) == shapes[0]
