@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
-from function_calls import ACCOUNT, ARN, BUILT, NAME, PREFIX, REGION, STREAMS, ask, opens
+from function_calls import ACCOUNT, ARN, BUILT, NAME, PREFIX, REGION, STREAMS, ask, opens, value
 
 from trailcheck.source import Source
 from trailcheck.value import (
@@ -18,6 +20,9 @@ from trailcheck.value import (
     Unknown,
     text,
 )
+
+if TYPE_CHECKING:
+    from trailcheck.value import Part
 
 
 def test_the_suffix_of_a_group_arn_can_be_taken_off() -> None:
@@ -234,6 +239,34 @@ def test_unquoted_scalars_may_be_no_text(parts: tuple[object, ...]) -> None:
 def test_yaml_whose_structure_is_open_is_not_settled(parts: tuple[object, ...]) -> None:
     """Keys, tags and whole lines that code does not settle may make it anything, also YAML."""
     assert opens("yamldecode", text([Piece(p) if isinstance(p, str) else p for p in parts]))
+
+
+@pytest.mark.parametrize(
+    ("given", "before", "part", "after"),
+    [
+        ({"b": 1, "a": ARN}, '"a": "', ARN, '"\n"b": 1\n'),
+        ([None, STREAMS], '- null\n- "', ARN, ':*"\n'),
+        ([text([Piece("x\n"), ARN, Piece("\n")])], "- |\n  x\n  ", ARN, "\n"),
+        (text([Piece('"\t'), ACCOUNT]), '"\\"\\t', ACCOUNT, '"\n'),
+        ({"a": {"b": NAME}}, '"a":\n  "b": "', NAME, '"\n'),
+    ],
+)
+def test_yaml_is_written_with_symbolic_parts(
+    given: object, before: str, part: Part, after: str
+) -> None:
+    """ARNs, names and ids need no quotes beside those around them, and are read back."""
+    written = ask("yamlencode", given)
+    assert written == text([Piece(before), part, Piece(after)])
+    assert ask("yamldecode", written) == value(given)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [PREFIX, {"a": PREFIX}, [Reference("aws_x.y", "size")], {"a": "\ue0000\ue001", "b": ARN}],
+)
+def test_yaml_of_what_may_need_quotes_is_not_settled(given: object) -> None:
+    """A variable may hold letters that are written otherwise, or lines."""
+    assert opens("yamlencode", given)
 
 
 def test_texts_are_sorted_by_what_code_says() -> None:

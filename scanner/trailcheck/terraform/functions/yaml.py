@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from trailcheck.shape import EACH
-from trailcheck.terraform.functions.arguments import literal, text_like
+from trailcheck.terraform.functions.arguments import text_like
 from trailcheck.terraform.functions.base import (
     MOST_DEPTH,
     MOST_ITEMS,
@@ -14,12 +14,23 @@ from trailcheck.terraform.functions.base import (
     RefusedError,
     UnsettledError,
 )
-from trailcheck.terraform.functions.kinds import is_known
 from trailcheck.terraform.functions.reshape import as_decoded
 from trailcheck.terraform.functions.scalars import number_text
+from trailcheck.terraform.functions.shapes import TEXTUAL
 from trailcheck.terraform.functions.yamlholes import OPEN, Holes
 from trailcheck.terraform.functions.yamlscalars import resolved
-from trailcheck.value import Encoded, Known, Mapping, Null, Sequence, Text, parts_of
+from trailcheck.value import (
+    Encoded,
+    Known,
+    Mapping,
+    Null,
+    Piece,
+    Reference,
+    Sequence,
+    Symbol,
+    Text,
+    parts_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +40,7 @@ if TYPE_CHECKING:
     from trailcheck.condition import Scalar
     from trailcheck.source import Span
     from trailcheck.terraform.functions.base import Call
-    from trailcheck.value import Value
+    from trailcheck.value import Part, Value
 
 _TAG = "tag:yaml.org,2002:"
 _TOO_LARGE = "the YAML text is too large to follow"
@@ -212,14 +223,16 @@ def _text(data: Scalar) -> str:
 
 
 def yamlencode(call: Call, arguments: list[Value]) -> Value:
-    """Return a value as YAML text: keys in order and quoted, texts of several lines in blocks."""
-    if not is_known(arguments[0]):
-        raise UnsettledError
+    """Return a value as YAML text: keys in order and quoted, texts of several lines in blocks.
+
+    ARNs, names and ids of resources have no letters that are written otherwise, so that they stay
+    parts of the text.
+    """
     writer = _Writer()
     writer.write(arguments[0], "", "", 0)
     # NOTE: a document that is one plain scalar is ended by dots, as go-yaml writes it.
     end = "\n...\n" if _is_plain_scalar(arguments[0]) else "\n"
-    return Known("\n".join(writer.lines) + end, call.span)
+    return writer.holes.written("\n".join(writer.lines) + end, call.span)
 
 
 def _is_plain_scalar(value: Value) -> bool:
@@ -227,10 +240,11 @@ def _is_plain_scalar(value: Value) -> bool:
 
 
 class _Writer:
-    """Collects the lines of a YAML text."""
+    """Collects the lines of a YAML text, and the symbolic parts of what it quotes."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
+        self.holes = Holes(())
 
     def write(self, value: Value, lead: str, margin: str, depth: int) -> None:
         """Add the lines of a value; `lead` stands before the first, `margin` before the others."""
@@ -255,7 +269,7 @@ class _Writer:
                     self.write(entries[key], f"{lead}{_quoted(key)}:", margin, depth + 1)
                     lead = margin
             case _:
-                said = _written(value)
+                said = self._written(value)
                 lead = f"{lead} " if under_key else lead
                 if _fits_block(said):
                     self._block(said, lead, margin if not lead.endswith("- ") else margin[:-2])
@@ -277,6 +291,25 @@ class _Writer:
         self.lines.extend(f"{margin}  {line}" if line else "" for line in lines)
         self.lines.extend([""] * (breaks - 1 if body else breaks))
 
+    def _written(self, value: Value) -> str:
+        match value:
+            case Sequence():
+                return "[]"
+            case Mapping():
+                return "{}"
+            case Known(data=None):
+                return "null"
+            case Known(data=bool() as data):
+                return "true" if data else "false"
+            case Known(data=data) if not isinstance(data, str):
+                assert data is not None
+                return number_text(data)
+            case _:
+                said = parts_of(text_like(value))
+                if said is None or not all(map(_is_plain_part, said)):
+                    raise UnsettledError(value)
+                return _Words(self.holes.marked(said))
+
 
 class _Words(str):
     """Text to be quoted, as opposed to a number or a word of YAML."""
@@ -284,21 +317,11 @@ class _Words(str):
     __slots__ = ()
 
 
-def _written(value: Value) -> str:
-    match value:
-        case Sequence():
-            return "[]"
-        case Mapping():
-            return "{}"
-        case Known(data=None):
-            return "null"
-        case Known(data=bool() as data):
-            return "true" if data else "false"
-        case Known(data=data) if not isinstance(data, str):
-            assert data is not None
-            return number_text(data)
-        case _:
-            return _Words(literal(value))
+def _is_plain_part(part: Part) -> bool:
+    """Tell whether a part of a text is written as it is, whatever it turns out to be."""
+    if isinstance(part, Reference):
+        return part.attribute in TEXTUAL
+    return isinstance(part, Piece | Symbol)
 
 
 def _fits_block(said: str) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from trailcheck.terraform.functions.base import UnsettledError
 from trailcheck.terraform.functions.canonical import derived_name
-from trailcheck.value import Piece, Reference, Symbol, Unknown, text
+from trailcheck.value import Known, Piece, Reference, Symbol, Unknown, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,19 +38,28 @@ class Holes:
     def __init__(self, parts: Iterable[Part]) -> None:
         """Mark the parts. Raises UnsettledError for text that might hold such marks itself."""
         self._parts: list[Part] = []
+        kept = list(parts)
+        self.said = self.marked(kept)
+        literal = "".join(part.text if isinstance(part, Piece) else "\n" for part in kept)
+        if self._parts and _FORGED.search(literal):
+            raise _unfollowed()
+
+    def marked(self, parts: Iterable[Part]) -> str:
+        """Return text in which each of its symbolic parts is a mark."""
         said: list[str] = []
-        literal: list[str] = []
         for part in parts:
             if isinstance(part, Piece):
                 said.append(part.text)
-                literal.append(part.text)
             else:
                 said.append(f"{OPEN}{len(self._parts)}{CLOSE}")
-                literal.append("\n")
                 self._parts.append(part)
-        self.said = "".join(said)
-        if self._parts and _FORGED.search("".join(literal)):
-            raise UnsettledError(reason="the YAML text has characters that cannot be followed")
+        return "".join(said)
+
+    def written(self, said: str, span: Span | None) -> Value:
+        """Return a text that was written with marks. Raises UnsettledError if it has others."""
+        if self._parts and said.count(OPEN) != len(self._parts):
+            raise _unfollowed()
+        return text(self._pieces(said), span) if self._parts else Known(said, span)
 
     def __bool__(self) -> bool:
         return bool(self._parts)
@@ -78,6 +87,10 @@ class Holes:
             at = mark.end()
         parts.append(Piece(said[at:]))
         return [part for part in parts if not isinstance(part, Piece) or part.text]
+
+
+def _unfollowed() -> UnsettledError:
+    return UnsettledError(reason="the YAML text has characters that cannot be followed")
 
 
 def _is_text(parts: list[Part]) -> bool:
